@@ -1,0 +1,137 @@
+"""`postedit model`: look at a model, score it on triplets, tune its gate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from postedit.benchmark import TripletRun, run_triplets
+from postedit.cli.output import emit_json, say
+from postedit.errors import InputError
+from postedit.formats.triplets import Triplet, read_triplets
+from postedit.models.load import DEFAULT, load_backend
+from postedit.models.manifest import FILE, Gate, read_manifest, write_manifest
+from postedit.report import record, score_table
+from postedit.tune import OPEN, tune
+
+app = typer.Typer(
+    help="Look at a model, score it on triplets, tune its gate.", no_args_is_help=True
+)
+
+Model = Annotated[
+    str | None, typer.Option(help="Model folder or hub name instead of the shipped model.")
+]
+Triplets = Annotated[
+    list[Path], typer.Argument(metavar="TRIPLETS...", help="JSON lines: mt, pe or ref, terms.")
+]
+Split = Annotated[str | None, typer.Option(help="Take only the rows of this split.")]
+Sample = Annotated[int | None, typer.Option(min=1, help="Take N rows of each file, evenly.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+@app.command()
+def info(model: Annotated[Path, typer.Argument()] = DEFAULT, as_json: Json = False) -> None:
+    """Say what a model is, what it was tuned on, and how big it is."""
+    manifest = read_manifest(model)
+    size = sum(file.stat().st_size for file in model.rglob("*") if file.is_file())
+    facts: dict[str, Any] = manifest.model_dump(mode="json")
+    facts |= {"folder": str(model), "megabytes": round(size / 1e6, 1)}
+    if as_json:
+        emit_json(facts)
+        return
+    table = Table(show_header=False, box=None)
+    for key, value in facts.items():
+        lines = value.items() if isinstance(value, dict) else [("", value)]
+        for name, part in lines:
+            table.add_row(f"{key}.{name}" if name else key, str(part))
+    say(table)
+
+
+@app.command()
+def evaluate(
+    triplets: Triplets,
+    model: Model = None,
+    split: Split = None,
+    sample: Sample = None,
+    no_gate: Annotated[bool, typer.Option(help="Keep what passes the checks.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Repair triplets, each with its own terms, and score them against the people's post-edits."""
+    backend, manifest = load_backend(model)
+    run = _run(backend, OPEN if no_gate else manifest.gate, _read(triplets, split, sample))
+    comparison, changes, proxy = run.compare(), run.changes(), run.meaning()
+    if as_json:
+        total = len(run.triplets)
+        changed = changes.changed
+        facts = record(comparison, run.terms, changes, total=total, changed=changed, timing={})
+        emit_json(facts | {"meaning": {"lost": proxy.lost, "invented": proxy.invented}})
+        return
+    table = score_table(comparison)
+    table.title = f"{manifest.name}: {len(run.triplets)} segments"
+    say(table)
+    say(
+        f"{changes.changed} changed beyond terms: {changes.improved} improved, "
+        f"{changes.hurt} hurt; "
+        f"content lost in {proxy.lost:.1f} %, invented in {proxy.invented:.1f} %; "
+        f"terms {run.terms.kept} of {run.terms.matched}"
+    )
+    for i in changes.worst[:5]:
+        one = run.triplets[i]
+        say(
+            f"\n{one.id}: chrF {changes.deltas[i]:+.1f}\n  glossary  {run.glossary[i]}\n"
+            f"  pe        {run.pe[i]}\n  reference {one.pe}"
+        )
+
+
+@app.command(name="tune")
+def tune_gate(
+    triplets: Triplets,
+    model: Annotated[Path, typer.Option(help="The model folder whose gate is written.")] = DEFAULT,
+    split: Split = None,
+    sample: Sample = None,
+    max_hurt: Annotated[float, typer.Option(help="Segments that may be hurt, in percent.")] = 5.0,
+) -> None:
+    """Choose the gate on development triplets and write it into the model's postedit.json."""
+    if not (model / FILE).is_file():
+        raise InputError(f"no {FILE} there to write the gate into", path=model)
+    backend, manifest = load_backend(model)
+    run = _run(backend, OPEN, _read(triplets, split, sample))
+    name = ", ".join(f"{path.name}[{split or 'all'}]" for path in triplets)
+    best = tune(run.corrections, [one.pe for one in run.triplets], max_hurt, name)
+    write_manifest(model, manifest.model_copy(update={"gate": best.gate}))
+    gate: Gate = best.gate
+    say(
+        f"gate: kept >= {gate.min_kept}, backed >= {gate.min_backed}, margin >= {gate.min_margin}, "
+        f"of safe edits >= {gate.min_edit_margin}: "
+        f"chrF {best.gain:+.2f} a segment, {best.changed:.1f} % changed, {best.hurt:.1f} % hurt"
+    )
+
+
+def _read(paths: list[Path], split: str | None, sample: int | None) -> list[Triplet]:
+    chosen: list[Triplet] = []
+    for path in paths:
+        rows = list(read_triplets(path, split))
+        step = max(1, len(rows) // sample) if sample else 1
+        chosen += islice(rows[::step], sample)
+    return chosen
+
+
+def _run(backend: Any, gate: Gate, triplets: list[Triplet]) -> TripletRun:
+    with _progress(len(triplets)) as done:
+        return run_triplets(backend, gate, triplets, done)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[int], None]]:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("repairing", total=total)
+        yield lambda rows: bar.advance(task, rows)

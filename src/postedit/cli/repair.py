@@ -1,0 +1,153 @@
+"""`postedit repair`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from postedit.cli.output import emit_json, say
+from postedit.errors import InputError
+from postedit.formats import TextFile, read_article, read_text, write_text
+from postedit.pipeline import PostEditor
+from postedit.pipeline import Progress as OnProgress
+from postedit.report import record, score_table
+from postedit.report.story import explanation, summary
+from postedit.result import RepairResult
+from postedit.termbase import Termbase
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    name: str
+    is_article: bool
+    text: TextFile
+    termbase: Termbase
+    reference: tuple[str, ...] | None
+
+
+def repair(
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Article folders, text files, or - .")
+    ],
+    glossary: Annotated[
+        list[Path] | None,
+        typer.Option(help="A glossary (TSV: mt, source, target, status, note). May be repeated."),
+    ] = None,
+    reference: Annotated[
+        Path | None, typer.Option(help="A reference translation to score a text file against.")
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option("-o", "--output", help="File for the repaired text; a folder for many PATHs."),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Model folder or hub name instead of the shipped model.")
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show every change, and why others were not made.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Repair machine translation; with a reference, score it beside the raw and glossary rows.
+
+    An article folder holds mt.txt and may hold reference.txt and glossary.tsv. A text file has one
+    paragraph a line; its repair goes to standard output unless -o says where.
+    """
+    if reference is not None and len(paths) > 1:
+        raise InputError(f"--reference goes with one PATH, not with {len(paths)}")
+    shared = Termbase.merge(*(Termbase.load(path) for path in glossary or ()))
+    jobs = [_read(path, shared, reference) for path in paths]
+    targets = _targets(jobs, output, as_json)
+    editor = PostEditor.load(model)
+    records = []
+    for path, job, target in zip(paths, jobs, targets, strict=True):
+        with _progress(job.name) as on_progress:
+            result = editor.repair(job.text.units, job.termbase, job.reference, on_progress)
+        if target is not None:
+            write_text(target, job.text.render(result.pe))
+        if as_json:
+            records.append({"path": path, "model": editor.manifest.name} | _record(result))
+        else:
+            _report(job, result, to_stderr=target == "-", explain=explain)
+    if as_json:
+        emit_json(records[0] if len(records) == 1 else {"articles": records})
+
+
+def _read(path: str, shared: Termbase, reference: Path | None) -> _Job:
+    given = None if reference is None else read_text(reference).paragraphs
+    if path != "-" and Path(path).is_dir():
+        article = read_article(path)
+        own = [Termbase.load(article.glossary)] if article.glossary else []
+        termbase = Termbase.merge(*own, shared)
+        return _Job(article.id, True, article.text, termbase, given or article.reference)
+    return _Job(Path(path).stem if path != "-" else "text", False, read_text(path), shared, given)
+
+
+def _targets(jobs: Sequence[_Job], output: str | None, as_json: bool) -> list[str | None]:
+    if output is None:
+        return [None if job.is_article or as_json else "-" for job in jobs]
+    if as_json and output == "-":
+        raise InputError("-o - and --json would both write to standard output; give -o a file")
+    if len(jobs) == 1:
+        inside = output != "-" and Path(output).is_dir()
+        return [str(Path(output) / f"{jobs[0].name}.pe.txt") if inside else output]
+    if len({job.name for job in jobs}) < len(jobs):
+        raise InputError("two PATHs have the same name, so -o would write one file twice")
+    folder = Path(output)
+    if output == "-" or (folder.exists() and not folder.is_dir()):
+        raise InputError(f"-o must be a folder for {len(jobs)} PATHs", path=output)
+    folder.mkdir(parents=True, exist_ok=True)
+    return [str(folder / f"{job.name}.pe.txt") for job in jobs]
+
+
+@contextmanager
+def _progress(name: str) -> Iterator[OnProgress]:
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task(f"repairing {name}", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _record(result: RepairResult) -> dict[str, Any]:
+    scored = result.evaluation
+    return record(
+        scored.comparison if scored else None,
+        result.terms,
+        scored.changes if scored else None,
+        total=len(result.segments),
+        changed=result.changed,
+        timing=dict(result.seconds),
+    ) | {
+        "pe": list(result.pe),
+        "flagged": [
+            {"unit": result.units[one.segment.unit].id, "mt": one.mt, "reason": reason}
+            for one in result.segments
+            for reason in ([one.correction.reason] if one.correction.reason else [])
+            + [f"{finding.check}: {finding.message}" for finding in one.findings]
+        ],
+    }
+
+
+def _report(job: _Job, result: RepairResult, *, to_stderr: bool, explain: bool) -> None:
+    if explain:
+        say(explanation(result), to_stderr=to_stderr)
+    if result.evaluation is not None:
+        table = score_table(result.evaluation.comparison)
+        table.title = f"{job.name}: {result.evaluation.comparison.segments} texts"
+        say(table, to_stderr=to_stderr)
+    say(summary(result), to_stderr=to_stderr)

@@ -1,0 +1,130 @@
+"""The Corrector: drafts in, corrections out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from postedit.correct.drafts import Draft
+from postedit.correct.edits import safe_edits
+from postedit.correct.evidence import Evidence, edit_objection, objection, weigh
+from postedit.decoding.greedy import greedy
+from postedit.models.manifest import Gate
+from postedit.models.prompt import one_line
+from postedit.models.protocol import Backend, Tokens
+
+# In tokens of the prompt. Training saw no pair of more than 320 for both sides together.
+LONGEST = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A text that might replace the draft, and what can be said of it."""
+
+    text: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What became of a draft.
+
+    `whole` is the model's proposal and `safe` the draft with only the safe edits of it; each is
+    None where it would change nothing. `pe` is the first of them that the gate let through, else
+    the draft. `reason` says why `whole` was not taken, or not even made; otherwise it is empty.
+    """
+
+    draft: str
+    pe: str
+    whole: Candidate | None = None
+    safe: Candidate | None = None
+    reason: str = ""
+
+    @property
+    def changed(self) -> bool:
+        """Whether the pe differs from the draft."""
+        return self.pe != self.draft
+
+
+@dataclass(frozen=True, slots=True)
+class _Proposal:
+    draft: Draft
+    prompt: Tokens
+    whole: str
+    safe: str
+    finished: bool
+
+
+class Corrector:
+    """Decodes every draft freely, then keeps of it what the gate does not object to."""
+
+    def __init__(self, backend: Backend, gate: Gate):
+        self._backend = backend
+        self._gate = gate
+
+    def correct(
+        self, drafts: Sequence[Draft], done: Callable[[int], None] = lambda rows: None
+    ) -> list[Correction]:
+        """One correction for each draft, in order; `done` is told how many were decoded."""
+        corrections = [Correction(draft.text, draft.text) for draft in drafts]
+        prompts = {
+            i: self._backend.read(draft.text)
+            for i, draft in enumerate(drafts)
+            if any(character.isalpha() for character in draft.text)
+        }
+        fit = [i for i, prompt in prompts.items() if len(prompt) <= LONGEST]
+        for i in prompts.keys() - fit:
+            corrections[i] = replace(corrections[i], reason="too long for the model")
+        done(len(drafts) - len(fit))
+        found = greedy(self._backend, [prompts[i] for i in fit], done=done)
+        rows: dict[int, _Proposal] = {}
+        for i, hypothesis in zip(fit, found, strict=True):
+            draft, whole = one_line(drafts[i].text), self._backend.text(hypothesis.tokens)
+            if whole != draft:
+                safe = safe_edits(draft, whole)
+                rows[i] = _Proposal(drafts[i], prompts[i], whole, safe, hypothesis.finished)
+        for i, correction in zip(rows, self._choose(list(rows.values())), strict=True):
+            corrections[i] = correction
+        return corrections
+
+    def _choose(self, proposals: Sequence[_Proposal]) -> list[Correction]:
+        texts = dict.fromkeys(
+            (i, text)
+            for i, proposal in enumerate(proposals)
+            for text in (proposal.draft.text, proposal.whole, proposal.safe)
+        )
+        targets = [self._backend.write(text) for _, text in texts]
+        log_probs = self._backend.log_probs([proposals[i].prompt for i, _ in texts], targets)
+        means = {
+            key: total / len(target)
+            for key, total, target in zip(texts, log_probs, targets, strict=True)
+        }
+        return [
+            self._judge(
+                proposal,
+                means[i, proposal.whole] - means[i, proposal.draft.text],
+                means[i, proposal.safe] - means[i, proposal.draft.text],
+            )
+            for i, proposal in enumerate(proposals)
+        ]
+
+    def _judge(self, proposal: _Proposal, whole_margin: float, safe_margin: float) -> Correction:
+        draft, gate = proposal.draft, self._gate
+        whole = _candidate(draft, proposal.whole, whole_margin)
+        safe = None
+        if proposal.safe != one_line(draft.text):
+            safe = _candidate(draft, proposal.safe, safe_margin)
+        reason = objection(whole.evidence, gate)
+        if not proposal.finished:
+            reason = "the repair did not come to an end"
+        pe = draft.text
+        if not reason:
+            pe = whole.text
+        elif safe is not None and not edit_objection(safe.evidence, gate):
+            pe = safe.text
+        # All edits of a proposal may be safe: then what was refused whole was taken after all.
+        return Correction(draft.text, pe, whole, safe, "" if pe == whole.text else reason)
+
+
+def _candidate(draft: Draft, text: str, margin: float) -> Candidate:
+    return Candidate(text, weigh(draft.text, text, draft.matches, margin))

@@ -1,0 +1,75 @@
+"""Measure a proposed repair against the draft that it was made of, and judge it by the gate."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from postedit.checks import run_checks
+from postedit.models.manifest import Gate
+from postedit.records import Finding, TermMatch
+from postedit.text.words import content_words, coverage
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What can be said of a proposal before it is judged.
+
+    `kept` is the share of the draft's content words that the proposal still has, `backed` the
+    share of the proposal's that the draft has; `margin` is the model's mean log-probability of a
+    token of the proposal less that of the draft; `ratio` compares their words; `new` are the
+    findings of the checks that the draft alone does not have.
+    """
+
+    kept: float
+    backed: float
+    margin: float
+    ratio: float
+    new: tuple[Finding, ...]
+
+
+def weigh(draft: str, proposal: str, matches: Sequence[TermMatch], margin: float) -> Evidence:
+    """Collect the evidence on one proposal; `matches` are the term matches of its segment."""
+    before, after = content_words(draft), content_words(proposal)
+    return Evidence(
+        kept=coverage(before, after),
+        backed=coverage(after, before),
+        margin=margin,
+        ratio=len(proposal.split()) / max(1, len(draft.split())),
+        new=_new_findings(draft, proposal, matches),
+    )
+
+
+def _new_findings(draft: str, proposal: str, matches: Sequence[TermMatch]) -> tuple[Finding, ...]:
+    old = Counter(finding.check for finding in run_checks(draft, draft, matches))
+    new: list[Finding] = []
+    for finding in run_checks(draft, proposal, matches):
+        old[finding.check] -= 1
+        if old[finding.check] < 0:
+            new.append(finding)
+    return tuple(new)
+
+
+def objection(evidence: Evidence, gate: Gate) -> str:
+    """Why the gate keeps a proposal out, in words for a person; empty if it lets it through."""
+    if evidence.new:
+        return f"{evidence.new[0].check}: {evidence.new[0].message}"
+    if evidence.kept < gate.min_kept:
+        return f"content lost: {evidence.kept:.0%} of the content words kept"
+    if evidence.backed < gate.min_backed:
+        return f"content invented: {evidence.backed:.0%} of the content words backed"
+    if not gate.min_ratio <= evidence.ratio <= gate.max_ratio:
+        return f"length: {evidence.ratio:.2f} times the words"
+    if evidence.margin < gate.min_margin:
+        return f"not preferred: margin {evidence.margin:.2f} below {gate.min_margin:.2f}"
+    return ""
+
+
+def edit_objection(evidence: Evidence, gate: Gate) -> str:
+    """The same for the safe edits of a proposal alone; they cannot lose or invent content."""
+    if evidence.new:
+        return f"{evidence.new[0].check}: {evidence.new[0].message}"
+    if evidence.margin < gate.min_edit_margin:
+        return f"not preferred: margin {evidence.margin:.2f} below {gate.min_edit_margin:.2f}"
+    return ""

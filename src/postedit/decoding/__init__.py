@@ -1,0 +1,1 @@
+"""Search over the step protocol of `postedit.models.protocol`."""

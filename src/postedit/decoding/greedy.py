@@ -1,0 +1,82 @@
+"""Batched greedy search over the step protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from postedit.models.batching import BATCH_TOKENS, batches
+from postedit.models.protocol import Backend, Tokens
+from postedit.models.softmax import log_softmax
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """What a search found for one input: target tokens without the end, and their log-probability.
+
+    `log_prob` counts the end token too; `finished` is false where the length limit cut it off.
+    """
+
+    tokens: tuple[int, ...]
+    log_prob: float
+    finished: bool
+
+    @property
+    def per_token(self) -> float:
+        """Mean log-probability of a token, the end among them."""
+        return self.log_prob / (len(self.tokens) + 1)
+
+
+def greedy(
+    backend: Backend,
+    inputs: Sequence[Tokens],
+    *,
+    batch_tokens: int = BATCH_TOKENS,
+    limit: Callable[[int], int] = lambda read: 2 * read + 16,
+    done: Callable[[int], None] = lambda rows: None,
+) -> list[Hypothesis]:
+    """The most likely next token at every step, for every input; results in input order.
+
+    Inputs of like length share a batch of at most `batch_tokens` tokens, and a row that has ended
+    leaves its batch. `limit` says from the length of an input how long its target may grow, and
+    `done` is told how many inputs were finished (for a progress bar).
+    """
+    found: dict[int, Hypothesis] = {}
+    for batch in batches([len(read) for read in inputs], batch_tokens):
+        chosen = [inputs[i] for i in batch]
+        found.update(zip(batch, _search(backend, chosen, limit), strict=True))
+        done(len(batch))
+    return [found[i] for i in range(len(inputs))]
+
+
+def _search(
+    backend: Backend, inputs: Sequence[Tokens], limit: Callable[[int], int]
+) -> list[Hypothesis]:
+    tokens: list[list[int]] = [[] for _ in inputs]
+    scores = np.zeros(len(inputs))
+    finished = [False] * len(inputs)
+    limits = [limit(len(read)) for read in inputs]
+    rows = list(range(len(inputs)))
+    logits, state = backend.start(inputs)
+    while rows:
+        best = logits.argmax(axis=-1)
+        scores[rows] += log_softmax(logits)[np.arange(len(rows)), best]
+        alive: list[int] = []
+        for place, (row, token) in enumerate(zip(rows, best.tolist(), strict=True)):
+            finished[row] = token == backend.end
+            if not finished[row]:
+                tokens[row].append(token)
+                if len(tokens[row]) < limits[row]:
+                    alive.append(place)
+        if not alive:
+            break
+        if len(alive) < len(rows):
+            state = backend.keep(state, alive)
+        rows = [rows[place] for place in alive]
+        logits, state = backend.step(state, [tokens[row][-1] for row in rows])
+    return [
+        Hypothesis(tuple(tokens[row]), float(scores[row]), finished[row])
+        for row in range(len(inputs))
+    ]

@@ -1,0 +1,1 @@
+"""Backends that run a model, and the one protocol that they share."""

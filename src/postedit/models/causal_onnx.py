@@ -1,0 +1,152 @@
+"""A prefix language model on ONNX Runtime: the backend of the model that the package carries."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from postedit.errors import ModelError
+from postedit.models.batching import batches
+from postedit.models.manifest import Manifest
+from postedit.models.prompt import causal_prompt, causal_target
+from postedit.models.protocol import Logits, Tokens
+from postedit.models.softmax import log_softmax
+
+Cache = dict[str, NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    cache: Cache
+    lengths: NDArray[np.int64]
+
+
+class CausalOnnxBackend:
+    """Runs a decoder-only graph with inputs input_ids, attention_mask and past_key_values.*.
+
+    Rows of unequal length are padded on the right: the graph's attention (GroupQueryAttention)
+    takes a row's length from the sum of its attention mask and overwrites the padding.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest):
+        self._manifest = manifest
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = _cores()
+        options.log_severity_level = 3
+        try:
+            self._session = onnxruntime.InferenceSession(
+                str(folder / manifest.file), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # onnxruntime has no public base class for its errors
+            raise ModelError(f"{folder / manifest.file}: cannot be loaded: {error}") from error
+        past = [i for i in self._session.get_inputs() if i.name.startswith("past_key_values")]
+        self._heads = {i.name: i.shape[1] for i in past}
+        self._outputs = [output.name for output in self._session.get_outputs()]
+
+    @property
+    def name(self) -> str:
+        """The name in the manifest."""
+        return self._manifest.name
+
+    @property
+    def end(self) -> int:
+        """The end-of-text token."""
+        return self._manifest.end
+
+    def read(self, mt: str) -> Tokens:
+        """Token ids of the prompt."""
+        return self._ids(causal_prompt(mt))
+
+    def write(self, pe: str) -> Tokens:
+        """Token ids of the target, closed by `end`."""
+        return [*self._ids(causal_target(pe)), self.end]
+
+    def text(self, target: Tokens) -> str:
+        """The text of target tokens, with or without `end`."""
+        return str(self._tokenizer.decode([token for token in target if token != self.end])).strip()
+
+    def start(self, inputs: Sequence[Tokens]) -> tuple[Logits, _State]:
+        """Read the prompts in one pass."""
+        rows = len(inputs)
+        lengths = np.array([len(tokens) for tokens in inputs], dtype=np.int64)
+        logits, cache = self._run(_pad(inputs), lengths, self._empty(rows))
+        return logits[np.arange(rows), lengths - 1], _State(cache, lengths)
+
+    def step(self, state: _State, tokens: Tokens) -> tuple[Logits, _State]:
+        """Append one token to each row."""
+        lengths = state.lengths + 1
+        column = np.array(tokens, dtype=np.int64)[:, None]
+        logits, cache = self._run(column, lengths, state.cache)
+        return logits[:, -1], _State(cache, lengths)
+
+    def keep(self, state: _State, rows: Sequence[int]) -> _State:
+        """The state of the given rows alone, without padding that no row needs any more."""
+        chosen = list(rows)
+        lengths = state.lengths[chosen]
+        longest = int(lengths.max())
+        cache = {name: value[chosen, :, :longest] for name, value in state.cache.items()}
+        return _State(cache, lengths)
+
+    def log_probs(self, inputs: Sequence[Tokens], targets: Sequence[Tokens]) -> list[float]:
+        """Forced decoding: prompt and target in one pass, rows of like length together."""
+        scores = [0.0] * len(inputs)
+        lengths = [len(read) + len(target) for read, target in zip(inputs, targets, strict=True)]
+        for rows in batches(lengths):
+            found = self._score([inputs[i] for i in rows], [targets[i] for i in rows])
+            for i, score in zip(rows, found, strict=True):
+                scores[i] = score
+        return scores
+
+    def _score(self, inputs: Sequence[Tokens], targets: Sequence[Tokens]) -> list[float]:
+        rows = [[*prompt, *target] for prompt, target in zip(inputs, targets, strict=True)]
+        lengths = np.array([len(row) for row in rows], dtype=np.int64)
+        logits, _ = self._run(_pad(rows), lengths, self._empty(len(rows)))
+        return [
+            float(
+                log_softmax(logits[i, len(prompt) - 1 : len(prompt) + len(target) - 1])[
+                    np.arange(len(target)), list(target)
+                ].sum()
+            )
+            for i, (prompt, target) in enumerate(zip(inputs, targets, strict=True))
+        ]
+
+    def _empty(self, rows: int) -> Cache:
+        width = self._manifest.head_size
+        return {n: np.zeros((rows, h, 0, width), np.float32) for n, h in self._heads.items()}
+
+    def _run(
+        self, ids: NDArray[np.int64], lengths: NDArray[np.int64], cache: Cache
+    ) -> tuple[Logits, Cache]:
+        total = next(iter(cache.values())).shape[2] + ids.shape[1]
+        mask = (np.arange(total)[None, :] < lengths[:, None]).astype(np.int64)
+        feed = {"input_ids": ids, "attention_mask": mask, **cache}
+        outputs = dict(zip(self._outputs, self._session.run(None, feed), strict=True))
+        logits = outputs.pop("logits")
+        return logits, {
+            name.replace("present", "past_key_values", 1): value for name, value in outputs.items()
+        }
+
+    def _ids(self, text: str) -> list[int]:
+        return list(self._tokenizer.encode(text, add_special_tokens=False).ids)
+
+
+def _cores() -> int:
+    # What this process may use, which in a container is less than the machine has.
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _pad(rows: Sequence[Tokens]) -> NDArray[np.int64]:
+    padded = np.zeros((len(rows), max(map(len, rows))), np.int64)
+    for i, row in enumerate(rows):
+        padded[i, : len(row)] = row
+    return padded

@@ -1,0 +1,36 @@
+"""From a model folder, or a hub name, to a backend."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from postedit.errors import MissingExtra, ModelError
+from postedit.models.manifest import FILE, Gate, Manifest, read_manifest
+from postedit.models.protocol import Backend
+
+#: The model that the package carries.
+DEFAULT = Path(__file__).parent.parent / "weights" / "smollm2-135m"
+
+
+def load_backend(model: str | Path | None = None) -> tuple[Backend, Manifest]:
+    """Load the shipped model, a model folder, or a checkpoint of transformers by name.
+
+    A folder with a `postedit.json` says what runs it. Any other checkpoint runs on torch (extra
+    `train`) behind a gate that lets nothing through that drops or adds a content word.
+    """
+    folder = DEFAULT if model is None else Path(model)
+    if (folder / FILE).is_file():
+        manifest = read_manifest(folder)
+    elif folder.exists() and not (folder / "config.json").is_file():
+        raise ModelError(f"{folder}: not a model folder: neither {FILE} nor config.json is there")
+    else:
+        manifest = Manifest(name=str(model), kind="causal", runtime="torch", gate=Gate())
+    if manifest.runtime == "onnx":
+        from postedit.models.causal_onnx import CausalOnnxBackend
+
+        return CausalOnnxBackend(folder, manifest), manifest
+    try:
+        from postedit.models.torch_backend import TorchBackend
+    except ImportError as error:
+        raise MissingExtra(f"{manifest.name}: a model on torch", "train") from error
+    return TorchBackend(str(folder if folder.exists() else model)), manifest

@@ -1,0 +1,70 @@
+"""`postedit.json`: what a model folder says of itself, and the gate that was tuned for it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+
+from postedit.config import Config
+from postedit.errors import ModelError
+
+FILE = "postedit.json"
+
+
+class Gate(Config):
+    """When a repair replaces the text it was made of; tuned on development data."""
+
+    min_kept: float = Field(
+        default=1.0, ge=0, le=1, description="content words of the mt found in the pe"
+    )
+    min_backed: float = Field(
+        default=1.0, ge=0, le=1, description="content words of the pe found in the mt"
+    )
+    min_margin: float = Field(
+        default=0.0, description="log-probability per token of the pe less that of the mt"
+    )
+    min_edit_margin: float = Field(
+        default=0.0, description="the same, for the part of a repair that only has safe edits"
+    )
+    min_ratio: float = Field(
+        default=0.6, ge=0, description="words of the pe to words of the mt, at least"
+    )
+    max_ratio: float = Field(default=1.6, ge=0, description="the same, at most")
+    tuned_on: str = Field(default="", description="the data that these values were chosen on")
+
+
+class Manifest(Config):
+    """What a model folder says of itself."""
+
+    name: str
+    kind: Literal["causal", "seq2seq"]
+    runtime: Literal["onnx", "torch"]
+    file: str = ""
+    end: int = 0
+    head_size: int = 0
+    sha256: str = ""
+    licence: str = ""
+    gate: Gate = Gate()
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of a model folder; ModelError names what is wrong with it."""
+    path = folder / FILE
+    try:
+        return Manifest.model_validate_json(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ModelError(f"{folder}: no readable {FILE}: {error}") from error
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise ModelError(f"{path}: {problems}") from error
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest so that a crash leaves the old one or the new one, never half of one."""
+    temporary = folder / (FILE + ".tmp")
+    text = json.dumps(manifest.model_dump(mode="json"), indent=2, ensure_ascii=False)
+    temporary.write_text(text + "\n", encoding="utf-8")
+    temporary.replace(folder / FILE)

@@ -1,0 +1,68 @@
+"""A repair told to a person: a summary in a few lines, and every change with its reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from difflib import SequenceMatcher
+
+from rich.console import Group
+from rich.text import Text
+
+from postedit.result import RepairedSegment, RepairResult
+
+
+def summary(result: RepairResult) -> str:
+    """Counts of segments, terms, refused proposals and findings, one sentence each."""
+    scored = result.evaluation
+    outcome = f": {scored.changes.improved} improved, {scored.changes.hurt} hurt" if scored else ""
+    terms = result.terms
+    lines = [
+        f"{len(result.segments)} segments, {result.changed} changed beyond terms{outcome}",
+        f"terms: {terms.kept} of {terms.matched} matched terms kept ({terms.accuracy:.1f} %)",
+    ]
+    reasons = Counter(
+        one.correction.reason.split(":")[0] for one in result.segments if one.correction.reason
+    )
+    if reasons:
+        told = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
+        lines.append(f"proposals not taken whole: {reasons.total()} ({told})")
+    findings = Counter(finding.check for one in result.segments for finding in one.findings)
+    if findings:
+        told = ", ".join(f"{count} {check}" for check, count in findings.most_common())
+        lines.append(f"left to look at: {told} (--explain shows where)")
+    return "\n".join(lines)
+
+
+def explanation(result: RepairResult) -> Group:
+    """Every segment that was changed, kept out or flagged: a word diff, and the reasons."""
+    parts = [
+        part
+        for one in result.segments
+        if one.pe != one.mt or one.correction.reason or one.findings
+        for part in _story(result.units[one.segment.unit].id, one)
+    ]
+    return Group(*parts)
+
+
+def _story(unit: str, one: RepairedSegment) -> list[Text]:
+    parts = [Text.assemble((f"[{unit}] ", "bold"), word_diff(one.mt, one.pe))]
+    if one.correction.reason and one.correction.whole:
+        parts.append(Text(f"    kept out ({one.correction.reason}): ", "yellow"))
+        parts[-1].append_text(word_diff(one.correction.draft, one.correction.whole.text))
+    parts += [Text(f"    {f.check}: {f.message}", "yellow") for f in one.findings]
+    return parts
+
+
+def word_diff(before: str, after: str) -> Text:
+    """`after` with its new words green and the lost words of `before` red in brackets."""
+    old, new = before.split(), after.split()
+    told = Text()
+    for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            told.append(" ".join(new[k:m]) + " ")
+            continue
+        if j > i:
+            told.append("[-" + " ".join(old[i:j]) + "-] ", "red")
+        if m > k:
+            told.append("{+" + " ".join(new[k:m]) + "+} ", "green")
+    return told

@@ -1,0 +1,107 @@
+"""What a repair gives back: each segment with its story, the text, and the scores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import perf_counter
+
+from postedit.correct import Correction
+from postedit.records import Bead, Finding, Segment, TermMatch, Unit
+from postedit.score import Comparison, SegmentChanges, TermCounts, term_counts
+from postedit.text.segment import rebuild
+
+
+@dataclass(frozen=True, slots=True)
+class RepairedSegment:
+    """One sentence on its way: as it came, with its terms put in, and corrected."""
+
+    segment: Segment
+    matches: tuple[TermMatch, ...]
+    glossary: str
+    correction: Correction
+    findings: tuple[Finding, ...]
+
+    @property
+    def mt(self) -> str:
+        """The machine translation as it came."""
+        return self.segment.text
+
+    @property
+    def pe(self) -> str:
+        """The text that stands in the result."""
+        return self.correction.pe
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Scores of a repair against a reference, and the alignment that they rest on.
+
+    `comparison` has the systems `mt`, `glossary` and `pe`, tested against `glossary`; `changes`
+    goes by segment, from the glossary row to the repair.
+    """
+
+    comparison: Comparison
+    changes: SegmentChanges
+    beads: tuple[Bead, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RepairResult:
+    """A repaired text; `seconds` says how long each stage took."""
+
+    units: tuple[Unit, ...]
+    segments: tuple[RepairedSegment, ...]
+    evaluation: Evaluation | None = None
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def pe(self) -> tuple[str, ...]:
+        """The repair of each unit, in order."""
+        return rebuilt(self.units, self.segments, [one.pe for one in self.segments])
+
+    @property
+    def text(self) -> str:
+        """The repair of all units, one a line."""
+        return "\n".join(self.pe)
+
+    @property
+    def terms(self) -> TermCounts:
+        """Term matches, and those whose target stands in the repair."""
+        targets = [[match.entry.target for match in one.matches] for one in self.segments]
+        return term_counts([one.pe for one in self.segments], targets)
+
+    @property
+    def changed(self) -> int:
+        """Segments in which more was changed than terms."""
+        return sum(one.pe != one.glossary for one in self.segments)
+
+
+def rebuilt(
+    units: Sequence[Unit], segments: Sequence[RepairedSegment], pieces: Sequence[str]
+) -> tuple[str, ...]:
+    """The units with `pieces` in the places of their segments, and all that is between kept."""
+    by_unit: list[list[int]] = [[] for _ in units]
+    for i, one in enumerate(segments):
+        by_unit[one.segment.unit].append(i)
+    return tuple(
+        rebuild(unit.mt, [segments[i].segment.span for i in own], [pieces[i] for i in own])
+        for unit, own in zip(units, by_unit, strict=True)
+    )
+
+
+class Stopwatch:
+    """Adds up the seconds that named stages take."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        """Time the body as `stage`."""
+        start = perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + perf_counter() - start

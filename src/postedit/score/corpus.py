@@ -1,0 +1,138 @@
+"""Corpus scores through sacrebleu (Post 2018), side by side for several systems."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from postedit.score.bootstrap import interval, p_value, resampled_sums
+from postedit.score.metrics import Floats, Scorer
+from postedit.score.results import METRICS, Comparison, Estimate, Metric, ScoreError, SystemScores
+
+Systems = Mapping[str, Sequence[str]]
+References = Sequence[Sequence[str]]
+
+
+def compare(
+    systems: Systems,
+    references: References,
+    baseline: str,
+    resamples: int = 1000,
+    seed: int = 12345,
+) -> Comparison:
+    """Score every system in BLEU, chrF and TER, with intervals, and test it against `baseline`.
+
+    `references[k][i]` is the k-th reference of segment i, as in sacrebleu, and the metrics are at
+    sacrebleu's defaults (TER ignores case). Intervals are percentiles of the bootstrap, p-values
+    those of the paired bootstrap test (Koehn 2004). With one segment, or `resamples=0`, there are
+    neither. ScoreError if there is nothing to score or the numbers of segments differ.
+
+    >>> scores = compare({"mt": ["a b c d e"]}, [["a b c d f"]], baseline="mt")
+    >>> round(scores["mt"].ter.value)
+    20
+    """
+    segments = _count(systems, references, baseline)
+    if resamples < 0:
+        raise ScoreError(f"resamples must not be negative: {resamples}")
+    if segments < 2:
+        resamples = 0
+    statistics = {name: _statistics(name, systems, references) for name in METRICS}
+    if resamples:
+        _resample(statistics, resamples, seed)
+    return Comparison(
+        tuple(_scores(system, statistics, baseline) for system in systems), baseline, segments
+    )
+
+
+def edit_rate(before: Sequence[str], after: Sequence[str]) -> float:
+    """How much was changed: TER of `after` against `before`, over the whole corpus, in percent.
+
+    Case counts, as in the shared tasks on post-editing: to correct a capital is an edit. The rate
+    is 0 for no segments, and can exceed 100 where much was added.
+    """
+    if len(before) != len(after):
+        raise ScoreError(f"{len(before)} segments before, but {len(after)} after")
+    changed = [i for i, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
+    if not changed:
+        return 0.0
+    scorer = Scorer("ter", case_sensitive_ter=True)
+    # A text against itself costs no edits: what is left to count is its words.
+    table = scorer.statistics([""] * len(before), [before])
+    table[:, 0] = 0.0
+    table[changed] = scorer.statistics([after[i] for i in changed], [[before[i] for i in changed]])
+    return scorer.score(table.sum(axis=0))
+
+
+@dataclass(slots=True)
+class _Statistics:
+    """One metric's view of the systems: a (segments x k) table each, and scores on resamples."""
+
+    scorer: Scorer
+    tables: dict[str, Floats]
+    signature: str
+    resampled: dict[str, Floats]
+
+    def value(self, system: str) -> float:
+        return self.scorer.score(self.tables[system].sum(axis=0))
+
+
+def _count(systems: Systems, references: References, baseline: str) -> int:
+    if baseline not in systems:
+        raise ScoreError(f"no system is called {baseline!r}; there are {', '.join(systems)}")
+    if not references:
+        raise ScoreError("nothing to score against: no references")
+    lengths = {f"system {name!r}": len(texts) for name, texts in systems.items()}
+    lengths |= {f"reference {k}": len(texts) for k, texts in enumerate(references, start=1)}
+    if len(set(lengths.values())) > 1:
+        listed = ", ".join(f"{name} has {length}" for name, length in lengths.items())
+        raise ScoreError(f"systems and references differ in their number of segments: {listed}")
+    segments = len(references[0])
+    if segments == 0:
+        raise ScoreError("nothing to score: systems and references have no segments")
+    return segments
+
+
+def _statistics(name: Metric, systems: Systems, references: References) -> _Statistics:
+    """Sufficient statistics of all systems in one metric.
+
+    Each distinct pair of hypothesis and references is counted once: TER takes seconds for an
+    article, and the systems that are compared here share most of their segments.
+    """
+    scorer = Scorer(name)
+    rows: dict[tuple[str, ...], int] = {}
+    places: dict[str, list[int]] = {}
+    for system, texts in systems.items():
+        pairs = zip(texts, *references, strict=True)
+        places[system] = [rows.setdefault(pair, len(rows)) for pair in pairs]
+    hypotheses, *streams = (list(column) for column in zip(*rows, strict=True))
+    table = scorer.statistics(hypotheses, streams)
+    tables = {system: table[place] for system, place in places.items()}
+    return _Statistics(scorer, tables, scorer.signature(table.shape[1]), {})
+
+
+def _resample(statistics: Mapping[Metric, _Statistics], resamples: int, seed: int) -> None:
+    places = [(name, system) for name, part in statistics.items() for system in part.tables]
+    tables = [statistics[name].tables[system] for name, system in places]
+    for (name, system), sums in zip(places, resampled_sums(tables, resamples, seed), strict=True):
+        part = statistics[name]
+        part.resampled[system] = np.array([part.scorer.score(row) for row in sums])
+        part.signature = part.scorer.signature(sums.shape[1], bs=resamples, seed=seed)
+
+
+def _scores(system: str, statistics: Mapping[Metric, _Statistics], baseline: str) -> SystemScores:
+    estimates: dict[Metric, Estimate] = {}
+    p_values: dict[Metric, float | None] = {}
+    for name, part in statistics.items():
+        value = part.value(system)
+        p_values[name] = None
+        if not part.resampled:
+            estimates[name] = Estimate(value)
+            continue
+        estimates[name] = Estimate(value, *interval(part.resampled[system]))
+        if system != baseline:
+            difference = value - part.value(baseline)
+            p_values[name] = p_value(part.resampled[system], part.resampled[baseline], difference)
+    signatures = {name: part.signature for name, part in statistics.items()}
+    return SystemScores(system, **estimates, signatures=signatures, p_values=p_values)

@@ -1,0 +1,1 @@
+"""Sentences, words, numbers and phrases of English text."""

@@ -1,0 +1,85 @@
+"""Triplet files into training pairs, with terms put in as at run time."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from datasets import load_dataset
+
+from postedit.errors import InputError
+from postedit.records import TermEntry
+from postedit.termbase.match import TermMatcher, absorb_neighbours, replace_terms
+from postedit.text.words import content_words, coverage
+from postedit.train.config import SourceConfig, TermsConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What the model reads and what it shall write."""
+
+    mt: str
+    pe: str
+
+
+def load_pairs(sources: Iterable[SourceConfig], seed: int) -> list[Pair]:
+    """All pairs of the sources, in file order; the choice of terms depends on `seed` alone."""
+    rng = random.Random(seed)
+    return [pair for source in sources for pair in _pairs_of(source, rng)]
+
+
+def _pairs_of(source: SourceConfig, rng: random.Random) -> list[Pair]:
+    pairs: list[Pair] = []
+    for row in _rows(source.path, source.split):
+        mt, pe = _clean(row["mt"]), _clean(row.get("pe") or row["ref"])
+        mt = with_terms(mt, row.get("terms") or (), source.terms, rng)
+        if min(_coverages(mt, pe)) >= source.min_coverage:
+            pairs.append(Pair(mt, pe))
+    if source.sample is not None and source.sample < len(pairs):
+        pairs = [pairs[i] for i in sorted(rng.sample(range(len(pairs)), source.sample))]
+    clean = [Pair(pair.pe, pair.pe) for pair in pairs if rng.random() < source.identity]
+    return pairs + clean
+
+
+def _rows(path: Path, split: str) -> Iterator[dict[str, Any]]:
+    if not path.is_file():
+        raise InputError("no such triplet file", path=path)
+    rows = load_dataset("json", data_files=str(path), split="train")
+    splits = set(rows.unique("split"))
+    if split not in splits:
+        raise InputError(f"no split {split!r}; it has {', '.join(sorted(splits))}", path=path)
+    yield from (row for row in rows if row["split"] == split)
+
+
+def _clean(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _coverages(mt: str, pe: str) -> tuple[float, float]:
+    before, after = content_words(mt), content_words(pe)
+    return coverage(before, after), coverage(after, before)
+
+
+def with_terms(
+    mt: str, terms: Iterable[dict[str, str]], shares: TermsConfig, rng: random.Random
+) -> str:
+    """`mt` with all, some or none of its terms in target form, as often as `shares` says."""
+    entries = [TermEntry(term["mt"], term["target"]) for term in terms if term["mt"]]
+    dice = rng.random()
+    if dice >= shares.all:
+        entries = (
+            [e for e in entries if rng.random() < 0.5] if dice < shares.all + shares.some else []
+        )
+    matches = TermMatcher(entries).match(mt)
+    return replace_terms(mt, absorb_neighbours(mt, matches)).text
+
+
+def digest(text: str) -> str:
+    """A short hash of a text that does not see case, spacing or punctuation (leak tests use it)."""
+    letters = re.sub(r"\W+", " ", text.lower()).strip()
+    return hashlib.sha256(letters.encode()).hexdigest()[:16]

@@ -1,0 +1,141 @@
+"""The gate: each condition has a row in which it objects and one in which it does not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from postedit import PostEditor
+from postedit.correct import Corrector, Draft, glossary_only, make_draft
+from postedit.correct.edits import safe_edits
+from postedit.correct.evidence import Evidence, objection, weigh
+from postedit.models.manifest import Gate
+from postedit.records import TermEntry
+from postedit.termbase.match import TermMatcher
+from postedit.text.numbers import numbers
+from postedit.text.words import content_words
+from postedit.tune import OPEN
+
+GATE = Gate(min_kept=0.8, min_backed=0.7, min_margin=0.1, min_ratio=0.6, max_ratio=1.6)
+GOOD = Evidence(kept=1.0, backed=1.0, margin=0.5, ratio=1.0, new=())
+
+
+@pytest.mark.parametrize(
+    ("change", "word", "why"),
+    [
+        ({}, "", "nothing is wrong with it"),
+        ({"kept": 0.8}, "", "just enough kept"),
+        ({"kept": 0.79}, "content lost", "a clause was dropped"),
+        ({"backed": 0.69}, "content invented", "a clause was added"),
+        ({"margin": 0.1}, "", "just preferred"),
+        ({"margin": 0.09}, "not preferred", "the model hardly cares"),
+        ({"ratio": 0.5}, "length", "half of it gone"),
+        ({"ratio": 1.7}, "length", "a loop, perhaps"),
+    ],
+)
+def test_objections(change: dict[str, float], word: str, why: str) -> None:
+    reason = objection(replace(GOOD, **change), GATE)
+    assert reason.startswith(word) if word else reason == "", why
+
+
+@pytest.mark.parametrize(
+    ("draft", "proposal", "check", "why"),
+    [
+        ("sales topped 13353", "Sales topped 13,353.", None, "the same number, written out"),
+        ("sales topped 13353", "Sales topped 1,335,000.", "numbers", "another number"),
+        ("Tmall open shop", "Tmall opened a shop.", None, "the term is there"),
+        ("Tmall open shop", "The cat opened a shop.", "terms", "the term is lost"),
+        ("Tmall open shop", "tmall opened a shop.", "terms", "a name has lost its capital"),
+        ("pay 购机款 first", "Pay 购机款 first.", None, "Chinese that was there before is not new"),
+        ("pay the fee first", "Pay the the fee first.", "repeats", "a word said twice"),
+    ],
+)
+def test_what_checks_find_in_the_proposal_alone(
+    draft: str, proposal: str, check: str | None, why: str
+) -> None:
+    entry = TermEntry("Tmall", "Tmall")
+    matches = TermMatcher([entry]).match(draft)
+    new = weigh(draft, proposal, matches, margin=1.0).new
+    assert {finding.check for finding in new} == ({check} if check else set()), why
+
+
+def test_draft_says_a_word_beside_a_term_once_and_the_baseline_twice() -> None:
+    matches = TermMatcher([TermEntry("telecom", "China Telecom")]).match("China telecom grew")
+    assert make_draft("China telecom grew", matches).text == "China Telecom grew"
+    assert glossary_only("China telecom grew", matches) == "China China Telecom grew"
+
+
+def test_closed_gate_changes_nothing_and_says_why(editor: PostEditor) -> None:
+    closed = Gate(min_margin=1000, min_edit_margin=1000)
+    texts = ["wang xiaochu visit to Alibaba yesterday.", "", "…", "refund also more, fare rose."]
+    found = Corrector(editor.backend, closed).correct([Draft(text) for text in texts])
+    assert [one.pe for one in found] == texts
+    assert any(one.reason for one in found), "the model proposed something, and was refused"
+    assert all(one.whole is None for one in found if not one.reason)
+
+
+def test_what_is_too_long_for_the_model_stays_and_says_so(editor: PostEditor) -> None:
+    text = "and the shop open " * 100
+    (found,) = Corrector(editor.backend, OPEN).correct([Draft(text)])
+    assert (found.pe, found.reason) == (text, "too long for the model")
+
+
+def test_open_gate_keeps_every_complete_proposal(editor: PostEditor) -> None:
+    drafts = [
+        Draft("wang xiaochu visit to Alibaba yesterday."),
+        Draft("fare rose, refund also more."),
+    ]
+    for one in Corrector(editor.backend, OPEN).correct(drafts):
+        assert one.whole is not None
+        assert one.pe == one.whole.text or one.whole.evidence.new
+
+
+@pytest.mark.parametrize(
+    ("draft", "proposal", "safe", "why"),
+    [
+        ("today, shop open.", "Today, the shop opened.", "Today, the shop opened.", "all is safe"),
+        (
+            "today, three shop open in Beijing.",
+            "Today, three shops opened.",
+            "Today, three shops opened in Beijing.",
+            "a lost place comes back, the rest is mended",
+        ),
+        (
+            "the Alibaba chairman visit Beijing.",
+            "The chairman of Alibaba visited Beijing.",
+            "The chairman of Alibaba visited Beijing.",
+            "a word that moved is lost in one edit and found in the next",
+        ),
+        ("rise 3 yuan", "It rose 3 yuan", "It rose 3 yuan", "irregular verbs are known"),
+        ("he is not happy", "He is happy", "He is not happy", "a negation is content"),
+        ("pay 5000 yuan", "Pays 50,000 yuan", "Pays 5000 yuan", "a number stays"),
+        ("pay 5000 yuan", "Pays 5,000 yuan", "Pays 5,000 yuan", "written out it is the same"),
+        ("it grew.", "It grew.", "It grew.", "a capital"),
+    ],
+)
+def test_safe_edits(draft: str, proposal: str, safe: str, why: str) -> None:
+    assert safe_edits(draft, proposal) == safe, why
+
+
+WORDS = st.lists(
+    st.sampled_from(
+        ["the", "shop", "shops", "opened", "not", "5000", "5,000", "Beijing", ",", "."]
+    ),
+    max_size=12,
+).map(" ".join)
+
+
+@given(WORDS, WORDS)
+def test_safe_edits_never_change_content_or_numbers(draft: str, proposal: str) -> None:
+    safe = safe_edits(draft, proposal)
+    assert content_words(safe) == content_words(draft)
+    assert numbers(safe) == numbers(draft)
+
+
+@given(WORDS)
+def test_safe_edits_of_nothing_change_nothing(draft: str) -> None:
+    assert safe_edits(draft, draft) == draft
+    assert content_words(safe_edits(draft, "")) == content_words(draft)

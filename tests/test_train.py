@@ -1,0 +1,121 @@
+"""Training: both kinds of model learn, resume, and load in PostEditor; the data rules hold."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from postedit import PostEditor
+from postedit.config import load_config
+from postedit.errors import ConfigError, InputError
+from postedit.models.load import DEFAULT
+from postedit.text.segment import split_sentences
+from postedit.train.collate import IGNORED, Collator, encode
+from postedit.train.config import SourceConfig, TermsConfig, TrainConfig
+from postedit.train.data import Pair, digest, load_pairs, with_terms
+from postedit.train.run import train
+from tests.conftest import ARTICLE, PAIRS, REPOSITORY
+
+TERM = [{"mt": "day cat", "target": "Tmall"}]
+
+
+def test_loss_falls(trained: Path) -> None:
+    curve = json.loads((trained / "training.json").read_text(encoding="utf-8"))["curve"]
+    assert (trained / "curve.png").read_bytes().startswith(b"\x89PNG")
+    losses = [row["eval_loss"] for row in curve if "eval_loss" in row]
+    assert len(losses) == 2
+    assert losses[-1] < losses[0] - 0.1
+
+
+def test_trained_model_repairs(trained: Path) -> None:
+    result = PostEditor.load(trained).repair("fare rose, refund also more.\n\nsales topped 13353.")
+    assert len(result.pe) == 2
+    assert all(result.pe), "whatever a tiny model writes, the gate keeps the text"
+
+
+def test_a_finished_run_is_not_trained_again(trained: Path) -> None:
+    config = json.loads((trained / "training.json").read_text(encoding="utf-8"))["config"]
+    before = (trained / "model.safetensors").read_bytes()
+    assert train(TrainConfig.model_validate(config)) == trained
+    assert (trained / "model.safetensors").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "file", sorted((REPOSITORY / "configs").glob("*.yaml")), ids=lambda p: p.stem
+)
+def test_shipped_configs_are_valid(file: Path) -> None:
+    assert load_config(file, TrainConfig).data.train
+
+
+def test_unknown_key_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "bad.yaml"
+    path.write_text("base: {kind: causal, nmae: x}\ndata: {train: [], dev: []}\noutput: x\n")
+    with pytest.raises(ConfigError, match=r"bad\.yaml: base\.nmae: Extra inputs .*'x'"):
+        load_config(path, TrainConfig)
+
+
+def test_unknown_split_is_named(triplets: Path) -> None:
+    source = SourceConfig(path=triplets, licence="ours", split="tarin")
+    with pytest.raises(InputError, match="no split 'tarin'; it has dev, train"):
+        load_pairs([source], seed=1)
+
+
+def test_labels_are_those_of_the_target_alone(tiny_llama: Path) -> None:
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(tiny_llama)
+    row = encode(Pair("ab", "c"), tokenizer, "causal")
+    assert tokenizer.decode(row["input_ids"]) == "MT: ab\nPE: c<eos>"
+    assert [label for label in row["labels"] if label != IGNORED] == row["input_ids"][-3:]
+    short = {"input_ids": [5], "labels": [5]}
+    batch = Collator(pad_id=0)([row, short])
+    assert batch["input_ids"].shape == batch["labels"].shape == batch["attention_mask"].shape
+    assert batch["labels"][1].tolist()[1:] == [IGNORED] * (len(row["labels"]) - 1)
+    assert int(batch["attention_mask"][1].sum()) == 1
+
+
+@pytest.mark.parametrize(
+    ("shares", "expected", "why"),
+    [
+        (TermsConfig(all=1.0, some=0.0), "Tmall open", "all terms in target form"),
+        (TermsConfig(all=0.0, some=0.0), "day cat open", "as if no glossary was given"),
+    ],
+)
+def test_terms_go_in_as_at_run_time(shares: TermsConfig, expected: str, why: str) -> None:
+    assert with_terms("day cat open", TERM, shares, random.Random(1)) == expected, why
+
+
+def test_pairs_that_ask_for_more_than_the_mt_has_stay_out(tmp_path: Path) -> None:
+    path = tmp_path / "t.jsonl"
+    rows = [
+        {"split": "train", "mt": "big shop open", "pe": "The big shop opened."},
+        {"split": "train", "mt": "big shop open", "pe": "Farmers in Hebei grew wheat."},
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    source = SourceConfig(path=path, licence="ours", split="train", min_coverage=0.8)
+    assert [pair.pe for pair in load_pairs([source], seed=1)] == ["The big shop opened."]
+
+
+def test_digest_sees_neither_case_nor_punctuation() -> None:
+    assert digest("The  shop—opened!") == digest("the shop opened")
+    assert digest("the shop opened") != digest("the shop closed")
+
+
+def test_nothing_of_the_articles_was_trained_on() -> None:
+    """The digests of every training text are kept beside the shipped weights."""
+    trained_on = set((DEFAULT / "train-digests.txt").read_text(encoding="ascii").split())
+    assert len(trained_on) > 1000
+    for file in ("mt.txt", "reference.txt"):
+        text = (ARTICLE.parent / ARTICLE.name / file).read_text(encoding="utf-8")
+        for paragraph in filter(str.strip, text.split("\n")):
+            pieces = [paragraph, *(span.of(paragraph) for span in split_sentences(paragraph))]
+            assert not {digest(piece) for piece in pieces} & trained_on, paragraph
+
+
+def test_leak_test_can_fail() -> None:
+    config = json.loads((DEFAULT / "training.json").read_text(encoding="utf-8"))["config"]
+    assert config["data"]["train"], "the record names what was trained on"
+    assert digest(PAIRS[0][0]) == digest(PAIRS[0][0].upper())
