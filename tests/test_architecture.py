@@ -32,7 +32,7 @@ LEVELS = {
     "evaluate": 7,
     "tune": 7,
     "pipeline": 8,
-    "benchmark": 8,
+    "benchmark": 9,
     "__init__": 9,
     "cli": 10,
     "__main__": 11,
