@@ -203,6 +203,15 @@ def test_article_without_companions(tmp_path: Path) -> None:
     assert article.id == tmp_path.name
 
 
+def test_article_with_source_and_several_references(tmp_path: Path) -> None:
+    files = {"mt.txt": "one\n\ntwo", "source.txt": "一\n二\n"}
+    files |= {"reference.txt": "One.\nTwo.", "reference.2.txt": "A one and a two."}
+    article = read_article(make_article(tmp_path, files))
+    assert article.references == (("One.", "Two."), ("A one and a two.",))
+    assert article.reference == ("One.", "Two.")
+    assert [(unit.mt, unit.source) for unit in article.units] == [("one", "一"), ("two", "二")]
+
+
 def test_article_meta(tmp_path: Path) -> None:
     files = {"mt.txt": "one\n", "meta.yaml": "id: wang-ma\nlicence: CC0-1.0\nsplit: test\n"}
     article = read_article(make_article(tmp_path, files))
@@ -213,11 +222,17 @@ def test_article_meta(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("files", "message"),
     [
-        ({}, r"no mt\.txt; looked for mt\.txt \(needed\), reference\.txt, glossary\.tsv, meta"),
+        ({}, r"no mt\.txt; looked for mt\.txt \(needed\), reference\.txt, source\.txt, glossary"),
         ({"mt.txt": " \n\n"}, r"mt\.txt: has no paragraph"),
         ({"mt.txt": "one", "reference.txt": ""}, r"reference\.txt: has no paragraph"),
+        ({"mt.txt": "one", "source.txt": "一\n二"}, r"source\.txt: has 2 paragraphs, but mt.* 1"),
+        (
+            {"mt.txt": "one", "reference.txt": "a", "reference.3.txt": "c"},
+            r"has reference\.txt, reference\.3\.txt, but references are numbered reference\.txt",
+        ),
+        ({"mt.txt": "one", "reference.2.txt": "b"}, r"has reference\.2\.txt, but references are"),
     ],
-    ids=["no-mt", "empty-mt", "empty-reference"],
+    ids=["no-mt", "empty-mt", "empty-reference", "short-source", "gap", "no-first"],
 )
 def test_unusable_article_is_named(tmp_path: Path, files: dict[str, str], message: str) -> None:
     with pytest.raises(InputError, match=message) as caught:
