@@ -47,6 +47,7 @@ HOMES = {
     "sacrebleu": {"score"},
     "onnxruntime": {"models"},
     "tokenizers": {"models"},
+    "lemminflect": {"text"},
     "typer": {"cli"},
     "click": {"cli"},
     "yaml": {"config"},
@@ -54,7 +55,7 @@ HOMES = {
 }
 
 # Importing postedit must not load any of these: they are slow, or not installed at all.
-HEAVY = ("torch", "transformers", "datasets", "onnxruntime", "matplotlib")
+HEAVY = ("torch", "transformers", "datasets", "onnxruntime", "matplotlib", "lemminflect")
 
 FILES = sorted(ROOT.rglob("*.py"))
 

@@ -50,23 +50,91 @@ class TermStatus(StrEnum):
     DO_NOT_TRANSLATE = "do-not-translate"
 
 
+class TermCase(StrEnum):
+    """In which case an mt form must stand for its entry to apply."""
+
+    AUTO = "auto"  # lower case listed: any; a capital listed: as listed, or all in capitals
+    ANY = "any"
+    EXACT = "exact"
+    LOWER = "lower"
+    CAPITAL = "capital"
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What must hold around an mt form for its entry to apply; the default asks for nothing.
+
+    `before` and `after` are words or phrases of which one must stand right before or after the mt
+    form, the `not_` pair those of which none may; lower case, any inflection. `near` asks for one
+    of its words anywhere in the segment. `source` asks that a source text is given and has the
+    entry's source. `sure` says that where the rest holds the entry applies unasked: no model is to
+    weigh it.
+    """
+
+    case: TermCase = TermCase.AUTO
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    not_before: tuple[str, ...] = ()
+    not_after: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    source: bool = False
+    sure: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class TermEntry:
-    """One concept: how it stands in the mt, its source, and the target that it must become."""
+    """One pair of a concept: how it stands in the mt, its source, the target that it must become.
+
+    Entries that share an `id` are terms of one concept. An empty `mt` stands for the target itself
+    (a termbase made for people lists no mt forms). The target of a FORBIDDEN entry is what the mt
+    form must not become.
+    """
 
     mt: str
     target: str
     source: str = ""
     status: TermStatus = TermStatus.PREFERRED
     note: str = ""
+    id: str = ""
+    pos: str = ""
+    domain: str = ""
+    conditions: Conditions = Conditions()
+
+    @property
+    def form(self) -> str:
+        """What to look for in the mt."""
+        return self.mt or self.target
 
 
 @dataclass(frozen=True, slots=True)
 class TermMatch:
-    """An entry and the place in a text where its `mt` form stands."""
+    """An entry and the place in a text where its `mt` form stands, in any inflection.
+
+    `target` is the entry's target in the number and case that this place asks for: what a draft
+    puts in. `allowed` are the concept's other targets, as listed: a repair that has one of them, in
+    any form, is right too. A match of a FORBIDDEN entry says what must not come out; that of a
+    DO_NOT_TRANSLATE entry, what must come out letter by letter.
+    """
 
     entry: TermEntry
     span: Span
+    form: str = ""
+    allowed: tuple[str, ...] = ()
+
+    @property
+    def target(self) -> str:
+        """The target in the form that the place asks for; as listed if nothing else was said."""
+        return self.form or self.entry.target
+
+    @property
+    def is_forbidden(self) -> bool:
+        """Whether the entry says what must not come out."""
+        return self.entry.status is TermStatus.FORBIDDEN
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the target must come out letter by letter."""
+        return self.entry.status is TermStatus.DO_NOT_TRANSLATE
 
 
 @dataclass(frozen=True, slots=True)
