@@ -45,6 +45,7 @@ HOMES = {
     "datasets": {"train"},
     "matplotlib": {"train"},
     "sacrebleu": {"score"},
+    "rapidfuzz": {"align"},
     "onnxruntime": {"models"},
     "tokenizers": {"models"},
     "lemminflect": {"text"},

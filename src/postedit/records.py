@@ -164,3 +164,42 @@ class Finding:
     check: str
     message: str
     span: Span | None = None
+
+
+class EditType(StrEnum):
+    """What an edit of English text is about; the first that fits, in the order of `align/types`.
+
+    `form` is another form of the same word that is neither agreement nor tense (a possessive, a
+    noun for a verb), `function` any other closed-class word (pronouns, connectives), and `spacing`
+    nothing but white space.
+    """
+
+    TERM = "term"
+    NUMBER = "number"
+    WORD_ORDER = "word order"
+    CASING = "casing"
+    PUNCTUATION = "punctuation"
+    ARTICLE = "article"
+    AGREEMENT = "agreement"
+    TENSE = "tense"
+    PREPOSITION = "preposition"
+    FORM = "form"
+    FUNCTION = "function"
+    LEXICAL = "lexical"
+    SPACING = "spacing"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """`old`, which stands at `span` of one text, became `new`, which stands at `into` of the other.
+
+    Either may be empty. A move is two edits with one number in `shift`: where the words were taken
+    out, and where they were put in.
+    """
+
+    span: Span
+    into: Span
+    old: str
+    new: str
+    type: EditType
+    shift: int | None = None
