@@ -61,6 +61,99 @@ def test_keep_chooses_and_repeats_rows(backend: Backend) -> None:
     np.testing.assert_allclose(chosen, all_rows[[2, 0, 2]], atol=1e-4)
 
 
+RAGGED = [[5, 6, 7], [8], [9, 10]]
+
+
+def forced(backend: Backend, text: str, target: list[int]) -> np.ndarray:
+    """Logits after each token, one token a pass, one row alone."""
+    _, state = backend.start([backend.read(text)])
+    rows = []
+    for token in target:
+        logits, state = backend.step(state, [token])
+        rows.append(logits[0])
+    return np.array(rows)
+
+
+def test_extending_by_several_tokens_equals_stepping(backend: Backend) -> None:
+    _, state = backend.start([backend.read(text) for text in TEXTS])
+    first, state = backend.extend(state, RAGGED)
+    second, _ = backend.extend(state, [[11], [], [12, 13]])
+    assert first.shape[:2] == (3, 3)
+    assert second.shape[:2] == (3, 2)
+    for i, (start, rest) in enumerate(zip(RAGGED, [[11], [], [12, 13]], strict=True)):
+        wanted = forced(backend, TEXTS[i], [*start, *rest])
+        found = np.concatenate([first[i, : len(start)], second[i, : len(rest)]])
+        np.testing.assert_allclose(found, wanted, atol=1e-4)
+
+
+def test_rewinding_forgets_and_leaves_the_old_state(backend: Backend) -> None:
+    _, begun = backend.start([backend.read(text) for text in TEXTS])
+    _, state = backend.extend(begun, RAGGED)
+    again, _ = backend.step(backend.rewind(state, [1, 1, 0]), [20, 21, 22])
+    on, _ = backend.step(state, [20, 21, 22])
+    fresh, _ = backend.step(backend.rewind(state, [0, 0, 0]), [5, 5, 5])
+    for i, left in enumerate([1, 1, 0]):
+        new = 20 + i
+        wanted = forced(backend, TEXTS[i], [*RAGGED[i][:left], new])[-1]
+        np.testing.assert_allclose(again[i], wanted, atol=1e-4)
+        np.testing.assert_allclose(
+            on[i], forced(backend, TEXTS[i], [*RAGGED[i], new])[-1], atol=1e-4
+        )
+        np.testing.assert_allclose(fresh[i], forced(backend, TEXTS[i], [5])[-1], atol=1e-4)
+
+
+def test_kept_rows_of_a_ragged_state(backend: Backend) -> None:
+    _, state = backend.start([backend.read(text) for text in TEXTS])
+    _, state = backend.extend(state, RAGGED)
+    chosen = backend.rewind(backend.keep(state, [2, 0, 0]), [1, 3, 0])
+    logits, _ = backend.extend(chosen, [[30, 31], [32], [33]])
+    for i, (text, target) in enumerate(
+        [(TEXTS[2], [9, 30, 31]), (TEXTS[0], [5, 6, 7, 32]), (TEXTS[0], [33])]
+    ):
+        last = [1, 0, 0][i]
+        np.testing.assert_allclose(logits[i, last], forced(backend, text, target)[-1], atol=1e-4)
+
+
+def test_shipped_model_extends_and_rewinds(editor: PostEditor) -> None:
+    """Four bits: other kernels for one token and for several, so the tolerance is wide."""
+    backend = editor.backend
+    targets = [list(backend.write(text)) for text in TEXTS]
+    _, state = backend.start([backend.read(text) for text in TEXTS])
+    _, state = backend.extend(state, targets)
+    logits, state = backend.extend(backend.rewind(state, [1, 2, 0]), [targets[0][1:], [5], []])
+    after, _ = backend.step(state, [7, 7, 7])
+    expected = [targets[0], [*targets[1][:2], 5], []]
+    for i, target in enumerate(expected):
+        wanted = forced(backend, TEXTS[i], [*target, 7])
+        assert np.corrcoef(after[i], wanted[-1])[0, 1] > 0.99
+    assert np.corrcoef(logits[0, -1], forced(backend, TEXTS[0], targets[0])[-1])[0, 1] > 0.99
+
+
+def test_absolute_positions_have_a_pass_for_each_length(tmp_path: Path, tiny_llama: Path) -> None:
+    """BART counts positions from the start of the cache: its rows must not share a padded one."""
+    import shutil
+
+    from transformers import BartConfig, BartForConditionalGeneration, set_seed
+
+    set_seed(2)
+    sizes = {
+        f"{side}_{name}": value
+        for side in ("encoder", "decoder")
+        for name, value in {"layers": 1, "attention_heads": 2, "ffn_dim": 32}.items()
+    }
+    config = BartConfig(
+        vocab_size=300, d_model=16, max_position_embeddings=64, pad_token_id=0, bos_token_id=2,
+        eos_token_id=2, decoder_start_token_id=2, forced_eos_token_id=2, **sizes
+    )  # fmt: skip
+    BartForConditionalGeneration(config).save_pretrained(tmp_path)
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copy(tiny_llama / name, tmp_path)
+    backend = load_backend(tmp_path)[0]
+    test_extending_by_several_tokens_equals_stepping(backend)
+    test_rewinding_forgets_and_leaves_the_old_state(backend)
+    test_kept_rows_of_a_ragged_state(backend)
+
+
 def test_what_is_written_reads_back(backend: Backend) -> None:
     assert backend.text(backend.write(TEXTS[1])) == TEXTS[1]
     assert backend.write(TEXTS[1])[-1] == backend.end

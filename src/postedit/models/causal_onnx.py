@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,8 +24,14 @@ Cache = dict[str, NDArray[np.float32]]
 
 @dataclass(frozen=True, slots=True)
 class _State:
+    """The cache may be longer than a row, which has `lengths[i]` tokens: the rest is overwritten.
+
+    The first `prompts[i]` of them are the prompt.
+    """
+
     cache: Cache
     lengths: NDArray[np.int64]
+    prompts: NDArray[np.int64]
 
 
 class CausalOnnxBackend:
@@ -78,14 +84,36 @@ class CausalOnnxBackend:
         rows = len(inputs)
         lengths = np.array([len(tokens) for tokens in inputs], dtype=np.int64)
         logits, cache = self._run(_pad(inputs), lengths, self._empty(rows))
-        return logits[np.arange(rows), lengths - 1], _State(cache, lengths)
+        return logits[np.arange(rows), lengths - 1], _State(cache, lengths, lengths)
 
     def step(self, state: _State, tokens: Tokens) -> tuple[Logits, _State]:
         """Append one token to each row."""
-        lengths = state.lengths + 1
-        column = np.array(tokens, dtype=np.int64)[:, None]
-        logits, cache = self._run(column, lengths, state.cache)
-        return logits[:, -1], _State(cache, lengths)
+        logits, after = self._append(state, np.array(tokens, dtype=np.int64)[:, None])
+        return logits[:, 0], after
+
+    def extend(self, state: _State, tokens: Sequence[Tokens]) -> tuple[Logits, _State]:
+        """Append several tokens to each row.
+
+        GroupQueryAttention takes several new tokens behind a cache for one row only; so unless
+        each row has one token, each has a pass of its own.
+        """
+        widths = [len(row) for row in tokens]
+        if set(widths) == {1} or len(widths) == 1:
+            return self._append(state, _pad(tokens))
+        passes = {
+            i: self._append(self.keep(state, [i]), _pad([row]))
+            for i, row in enumerate(tokens)
+            if row
+        }
+        vocabulary = next(iter(passes.values()))[0].shape[-1]
+        logits = np.zeros((len(tokens), max(widths), vocabulary), np.float32)
+        for i, (found, _) in passes.items():
+            logits[i, : widths[i]] = found[0]
+        return logits, _replaced(state, {i: after for i, (_, after) in passes.items()})
+
+    def rewind(self, state: _State, lengths: Sequence[int]) -> _State:
+        """Forget target tokens; nothing is copied."""
+        return replace(state, lengths=state.prompts + np.array(lengths, dtype=np.int64))
 
     def keep(self, state: _State, rows: Sequence[int]) -> _State:
         """The state of the given rows alone, without padding that no row needs any more."""
@@ -93,7 +121,7 @@ class CausalOnnxBackend:
         lengths = state.lengths[chosen]
         longest = int(lengths.max())
         cache = {name: value[chosen, :, :longest] for name, value in state.cache.items()}
-        return _State(cache, lengths)
+        return _State(cache, lengths, state.prompts[chosen])
 
     def log_probs(self, inputs: Sequence[Tokens], targets: Sequence[Tokens]) -> list[float]:
         """Forced decoding: prompt and target in one pass, rows of like length together."""
@@ -122,11 +150,15 @@ class CausalOnnxBackend:
         width = self._manifest.head_size
         return {n: np.zeros((rows, h, 0, width), np.float32) for n, h in self._heads.items()}
 
+    def _append(self, state: _State, ids: NDArray[np.int64]) -> tuple[Logits, _State]:
+        lengths = state.lengths + ids.shape[1]
+        logits, cache = self._run(ids, lengths, state.cache)
+        return logits, _State(cache, lengths, state.prompts)
+
     def _run(
         self, ids: NDArray[np.int64], lengths: NDArray[np.int64], cache: Cache
     ) -> tuple[Logits, Cache]:
-        total = next(iter(cache.values())).shape[2] + ids.shape[1]
-        mask = (np.arange(total)[None, :] < lengths[:, None]).astype(np.int64)
+        mask = (np.arange(int(lengths.max()))[None, :] < lengths[:, None]).astype(np.int64)
         feed = {"input_ids": ids, "attention_mask": mask, **cache}
         outputs = dict(zip(self._outputs, self._session.run(None, feed), strict=True))
         logits = outputs.pop("logits")
@@ -143,6 +175,21 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def _replaced(state: _State, parts: Mapping[int, _State]) -> _State:
+    """The state with some of its rows replaced by the only rows of other states."""
+    lengths = state.lengths.copy()
+    for i, part in parts.items():
+        lengths[i] = part.lengths[0]
+    cache: Cache = {}
+    for name, old in state.cache.items():
+        new = np.zeros((*old.shape[:2], int(lengths.max()), old.shape[3]), np.float32)
+        for i, length in enumerate(lengths.tolist()):
+            source = parts[i].cache[name][0] if i in parts else old[i]
+            new[i, :, :length] = source[:, :length]
+        cache[name] = new
+    return _State(cache, lengths, state.prompts)
 
 
 def _pad(rows: Sequence[Tokens]) -> NDArray[np.int64]:

@@ -16,9 +16,10 @@ State = Any
 
 
 class Backend(Protocol):
-    """A prefix language model or an encoder-decoder, one target token a row at a time.
+    """A prefix language model or an encoder-decoder, one or several target tokens a row at a time.
 
-    A state is never changed in place: `step` and `keep` return new ones.
+    A state is never changed in place: `step`, `extend`, `rewind` and `keep` return new ones, and
+    the old one can be gone on from as before.
     """
 
     @property
@@ -43,6 +44,17 @@ class Backend(Protocol):
 
     def step(self, state: State, tokens: Tokens) -> tuple[Logits, State]:
         """Append one token to each row; logits of the next, of shape (rows, vocabulary)."""
+
+    def extend(self, state: State, tokens: Sequence[Tokens]) -> tuple[Logits, State]:
+        """Append any number of tokens to each row; `logits[i, k]` follow the token `tokens[i][k]`.
+
+        The logits have the shape (rows, width, vocabulary), where width is the longest row's
+        number of tokens, at least one; beyond a row's own tokens they mean nothing. A row may be
+        empty: it stays as it is.
+        """
+
+    def rewind(self, state: State, lengths: Sequence[int]) -> State:
+        """The state in which row i has its first `lengths[i]` target tokens and no others."""
 
     def keep(self, state: State, rows: Sequence[int]) -> State:
         """The state of the given rows alone, in the given order; a row may be given twice."""
