@@ -1,6 +1,6 @@
 """Scores of a repair: overlap with a reference, terms kept, content kept, and how much changed."""
 
-from postedit.score.corpus import compare, edit_rate
+from postedit.score.corpus import Measured, compare, edit_rate
 from postedit.score.meaning import MeaningProxy, meaning
 from postedit.score.results import METRICS, Comparison, Estimate, ScoreError, SystemScores
 from postedit.score.segments import SegmentChanges, segment_changes, segment_chrf
@@ -11,6 +11,7 @@ __all__ = [
     "Comparison",
     "Estimate",
     "MeaningProxy",
+    "Measured",
     "ScoreError",
     "SegmentChanges",
     "SystemScores",

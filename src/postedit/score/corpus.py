@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from postedit.score.metrics import Floats, Scorer
 from postedit.score.results import METRICS, Comparison, Estimate, Metric, ScoreError, SystemScores
 
 Systems = Mapping[str, Sequence[str]]
-References = Sequence[Sequence[str]]
+References = Sequence[Sequence[str | None]]
 
 
 def compare(
@@ -33,17 +33,46 @@ def compare(
     >>> round(scores["mt"].ter.value)
     20
     """
-    segments = _count(systems, references, baseline)
-    if resamples < 0:
-        raise ScoreError(f"resamples must not be negative: {resamples}")
-    if segments < 2:
-        resamples = 0
-    statistics = {name: _statistics(name, systems, references) for name in METRICS}
-    if resamples:
-        _resample(statistics, resamples, seed)
-    return Comparison(
-        tuple(_scores(system, statistics, baseline) for system in systems), baseline, segments
-    )
+    _known(baseline, systems)
+    return Measured(systems, references).compare(baseline, resamples=resamples, seed=seed)
+
+
+class Measured:
+    """Systems whose segments were counted once, to be compared on all of them or on some.
+
+    `references[k][i]` is the k-th reference of segment i; a segment that has fewer than others has
+    None in their place. ScoreError as for `compare`.
+    """
+
+    def __init__(self, systems: Systems, references: References):
+        self.segments = _count(systems, references)
+        self.systems = tuple(systems)
+        self._parts = {name: _statistics(name, systems, references) for name in METRICS}
+
+    def scores(self, system: str, metric: Metric) -> Floats:
+        """The score of each segment by itself, 0 to 100 (more for TER)."""
+        part = self._parts[metric]
+        return np.array([part.scorer.score(row) for row in part.tables[system]])
+
+    def compare(
+        self,
+        baseline: str,
+        segments: Sequence[int] | None = None,
+        resamples: int = 1000,
+        seed: int = 12345,
+    ) -> Comparison:
+        """What `compare` says of the segments with these indices, or of all."""
+        _known(baseline, self.systems)
+        if resamples < 0:
+            raise ScoreError(f"resamples must not be negative: {resamples}")
+        if segments is not None and not segments:
+            raise ScoreError("nothing to score: no segments were chosen")
+        parts = {name: part.of(segments) for name, part in self._parts.items()}
+        count = self.segments if segments is None else len(segments)
+        if resamples and count > 1:
+            _resample(parts, resamples, seed)
+        scores = tuple(_scores(system, parts, baseline) for system in self.systems)
+        return Comparison(scores, baseline, count)
 
 
 def edit_rate(before: Sequence[str], after: Sequence[str]) -> float:
@@ -74,13 +103,21 @@ class _Statistics:
     signature: str
     resampled: dict[str, Floats]
 
+    def of(self, segments: Sequence[int] | None) -> _Statistics:
+        rows = slice(None) if segments is None else list(segments)
+        tables = {system: table[rows] for system, table in self.tables.items()}
+        return _Statistics(self.scorer, tables, self.signature, {})
+
     def value(self, system: str) -> float:
         return self.scorer.score(self.tables[system].sum(axis=0))
 
 
-def _count(systems: Systems, references: References, baseline: str) -> int:
+def _known(baseline: str, systems: Collection[str]) -> None:
     if baseline not in systems:
         raise ScoreError(f"no system is called {baseline!r}; there are {', '.join(systems)}")
+
+
+def _count(systems: Systems, references: References) -> int:
     if not references:
         raise ScoreError("nothing to score against: no references")
     lengths = {f"system {name!r}": len(texts) for name, texts in systems.items()}
@@ -91,6 +128,9 @@ def _count(systems: Systems, references: References, baseline: str) -> int:
     segments = len(references[0])
     if segments == 0:
         raise ScoreError("nothing to score: systems and references have no segments")
+    bare = [i for i, found in enumerate(zip(*references, strict=True)) if found[0] is None]
+    if bare:
+        raise ScoreError(f"segment {bare[0]} has no first reference")
     return segments
 
 
@@ -101,13 +141,13 @@ def _statistics(name: Metric, systems: Systems, references: References) -> _Stat
     article, and the systems that are compared here share most of their segments.
     """
     scorer = Scorer(name)
-    rows: dict[tuple[str, ...], int] = {}
+    rows: dict[tuple[str | None, ...], int] = {}
     places: dict[str, list[int]] = {}
     for system, texts in systems.items():
         pairs = zip(texts, *references, strict=True)
         places[system] = [rows.setdefault(pair, len(rows)) for pair in pairs]
-    hypotheses, *streams = (list(column) for column in zip(*rows, strict=True))
-    table = scorer.statistics(hypotheses, streams)
+    hypotheses, *streams = zip(*rows, strict=True)
+    table = scorer.statistics([text or "" for text in hypotheses], streams)
     tables = {system: table[place] for system, place in places.items()}
     return _Statistics(scorer, tables, scorer.signature(table.shape[1]), {})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,9 +26,16 @@ class Scorer:
     def __init__(self, name: Metric, *, case_sensitive_ter: bool = False):
         self._metric = _load(name, case_sensitive_ter)
 
-    def statistics(self, hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> Floats:
-        """A (segments x k) table; `references[j][i]` is the j-th reference of segment i."""
-        rows = self._metric._extract_corpus_statistics(hypotheses, references)
+    def statistics(
+        self, hypotheses: Sequence[str], references: Sequence[Sequence[str | None]]
+    ) -> Floats:
+        """A (segments x k) table; `references[j][i]` is the j-th reference of segment i.
+
+        None is no reference: it counts for nothing, where "" would count as an empty one.
+        """
+        # Its own documentation allows None, its annotation does not.
+        given = cast(Sequence[Sequence[str]], references)
+        rows = self._metric._extract_corpus_statistics(hypotheses, given)
         return np.array(rows, dtype=np.float64)
 
     def score(self, sums: Floats) -> float:
