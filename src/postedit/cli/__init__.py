@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from postedit.cli import align, model, repair, score, train
+from postedit.cli import align, data, model, repair, score, train
 from postedit.errors import PosteditError
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app.command()(score.score)
 app.command()(train.train)
 app.command()(train.export)
 app.add_typer(model.app, name="model")
+app.add_typer(data.app, name="data")
 
 
 def main() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 import re
 from collections.abc import Iterable, Iterator
@@ -15,8 +14,11 @@ from datasets import load_dataset
 from postedit.errors import InputError
 from postedit.records import TermEntry
 from postedit.termbase.match import TermMatcher, absorb_neighbours, replace_terms
+from postedit.text.digest import digest
 from postedit.text.words import content_words, coverage
 from postedit.train.config import SourceConfig, TermsConfig
+
+__all__ = ["Pair", "digest", "load_pairs", "with_terms"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +79,3 @@ def with_terms(
         )
     matches = TermMatcher(entries).match(mt)
     return replace_terms(mt, absorb_neighbours(mt, matches)).text
-
-
-def digest(text: str) -> str:
-    """A short hash of a text that does not see case, spacing or punctuation (leak tests use it)."""
-    letters = re.sub(r"\W+", " ", text.lower()).strip()
-    return hashlib.sha256(letters.encode()).hexdigest()[:16]

@@ -1,0 +1,128 @@
+"""`postedit data`: make training data, and check that nothing evaluated on is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from postedit.cli.output import emit_json, say
+from postedit.config import load_config
+from postedit.errors import MissingExtra
+
+if TYPE_CHECKING:
+    from postedit.data.build import Progress as Told
+    from postedit.data.leaks import Leak
+    from postedit.data.report import DataReport
+
+app = typer.Typer(help="Make training data, and check them for leaks.", no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+@app.command()
+def build(
+    config: Annotated[Path, typer.Argument(metavar="CONFIG", help="A YAML file; see configs/.")],
+    as_json: Json = False,
+) -> None:
+    """Make train, dev and test triplets out of many sources, split by document, without leaks."""
+    try:
+        from postedit.data.build import build as run
+        from postedit.data.config import BuildConfig
+    except ImportError as error:
+        raise MissingExtra("postedit data build", "train") from error
+    parsed = load_config(config, BuildConfig)
+    with _stages() as advance:
+        report = run(parsed, advance)
+    if as_json:
+        emit_json(report.as_json())
+    else:
+        _tell(report)
+
+
+@app.command()
+def check(
+    triplets: Annotated[Path, typer.Argument(metavar="TRIPLETS", help="What is trained on.")],
+    against: Annotated[
+        list[Path], typer.Option(help="Articles, texts or triplets that are evaluated on.")
+    ],
+    overlap: Annotated[
+        float, typer.Option(min=0.01, max=1, help="Near: this share of n-grams in common.")
+    ] = 0.6,
+    as_json: Json = False,
+) -> None:
+    """Find rows that are equal or near to a text that is evaluated on; exit 1 if there are any."""
+    from postedit.data.check import guard_of, leaks_in
+    from postedit.data.config import NearConfig
+    from postedit.data.report import told
+
+    guard = guard_of(against, NearConfig(overlap=overlap))
+    found = leaks_in(triplets, guard)
+    if as_json:
+        emit_json({"guarded_texts": len(guard), "leaks": [told(leak) for leak in found]})
+    else:
+        for leak in found:
+            say(_line(leak))
+        say(f"{len(found)} leaks of {len(guard)} guarded texts")
+    if found:
+        raise typer.Exit(1)
+
+
+def _line(leak: Leak) -> str:
+    kind = "equal to" if leak.exact else f"{100 * leak.overlap:.0f} % like"
+    return f"{leak.row}: {kind} {leak.guarded.place}: {leak.text}"
+
+
+def _tell(report: DataReport) -> None:
+    table = Table(box=None)
+    for column in ("source", "licence", "split"):
+        table.add_column(column)
+    for column in ("read", "kept", "documents", "terms"):
+        table.add_column(column, justify="right")
+    table.add_column("left out")
+    for one in report.sources:
+        reasons = ", ".join(f"{count} {reason}" for reason, count in one.dropped.items())
+        counts = (one.read, one.kept, one.documents, one.terms)
+        table.add_row(one.origin, one.licence, one.split, *map(str, counts), reasons)
+    say(table)
+    exact = sum(leak.exact for leak in report.leaks)
+    say(
+        f"leak check: {report.guarded} guarded texts; kept out {exact} equal and "
+        f"{len(report.leaks) - exact} near; left in train: {report.left}"
+    )
+    for file in report.files:
+        say(f"{file.path}: {file.rows} rows, sha256 {file.sha256[:12]}")
+
+
+@contextmanager
+def _stages() -> Iterator[Told]:
+    """A bar a stage, on standard error, only in a terminal."""
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def advance(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.advance(tasks[stage], done)
+
+        yield advance

@@ -1,0 +1,1 @@
+"""Training data: triplets of many sources into one train, dev and test, with proof of no leaks."""
