@@ -55,8 +55,8 @@ def random_terms(mt: str, pe: str) -> Terms:
     """
     before, after = mt.split(), pe.split()
     found: list[TermEntry] = []
-    lower = [[word.lower() for word in text] for text in (before, after)]
-    matcher = SequenceMatcher(None, *lower, autojunk=False)
+    lower = [word.lower() for word in before], [word.lower() for word in after]
+    matcher = SequenceMatcher(None, lower[0], lower[1], autojunk=False)
     for kind, i, j, k, m in matcher.get_opcodes():
         if kind != "replace" or j - i > _LONGEST or m - k > _LONGEST:
             continue
