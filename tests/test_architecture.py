@@ -51,6 +51,8 @@ HOMES = {
     "onnxruntime": {"models"},
     "tokenizers": {"models"},
     "lemminflect": {"text"},
+    "lxml": {"formats", "termbase"},
+    "openpyxl": {"formats", "termbase"},
     "typer": {"cli"},
     "click": {"cli"},
     "yaml": {"config"},
