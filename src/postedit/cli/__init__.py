@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from postedit.cli import align, data, model, repair, score, train
+from postedit.cli import align, data, model, repair, score, terms, train
 from postedit.errors import PosteditError
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app.command()(train.train)
 app.command()(train.export)
 app.add_typer(model.app, name="model")
 app.add_typer(data.app, name="data")
+app.add_typer(terms.app, name="terms")
 
 
 def main() -> None:

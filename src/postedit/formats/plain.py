@@ -105,6 +105,11 @@ def write_text(path: Path | str, text: str) -> None:
     except UnicodeEncodeError as error:
         bad = f"cannot be written as UTF-8: {text[error.start]!r} at character {error.start}"
         raise InputError(bad, path=path) from error
+    write_bytes(path, data)
+
+
+def write_bytes(path: Path | str, data: bytes) -> None:
+    """The same for bytes: a whole file or none, or standard output for "-"."""
     if str(path) == "-":
         sys.stdout.flush()
         sys.stdout.buffer.write(data)

@@ -211,6 +211,10 @@ def _fits(*widths: int) -> Callable[[Sequence[str]], bool]:
     return knows
 
 
+def _is_omegat(row: Sequence[str]) -> bool:
+    return row[0].startswith("#") or _fits(2, 3)(row)
+
+
 def _is_deepl(row: Sequence[str]) -> bool:
     return _fits(4, 5)(row) and all(_CODE.match(cell.strip()) for cell in row[2:4])
 
@@ -275,7 +279,7 @@ LAYOUTS: dict[str, Layout] = {
             _PAIR | {"note"},
             _PLAIN,
             (),
-            _fits(2, 3),
+            _is_omegat,
             _read_omegat,
             lambda entry: (entry.source, entry.target, entry.note),
             has_header=False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -29,15 +29,12 @@ class Termbase:
 
     def __post_init__(self) -> None:
         places = self.places or ("",) * len(self.entries)
-        dropped: set[str] = set()
-        numbered = [str(i) for i in range(len(self.entries))]
-        for repeat in repeats(self.entries, numbered):
-            first, second = (int(place) for place in repeat.places)
+        found = list(repeats(self.entries, places))
+        for repeat in found:
             if repeat.kind is RepeatKind.CONFLICT:
-                raise TermbaseError(str(replace(repeat, places=(places[first], places[second]))))
-            if repeat.kind is RepeatKind.DUPLICATE:
-                dropped.add(repeat.places[1])
-        kept = [i for i, number in enumerate(numbered) if number not in dropped]
+                raise TermbaseError(str(repeat))
+        dropped = {one.indexes[1] for one in found if one.kind is RepeatKind.DUPLICATE}
+        kept = [i for i in range(len(self.entries)) if i not in dropped]
         object.__setattr__(self, "entries", tuple(self.entries[i] for i in kept))
         object.__setattr__(self, "places", tuple(places[i] for i in kept))
 

@@ -24,11 +24,12 @@ class RepeatKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """Two entries, `first` before `second`, and where they stand, if that is known."""
+    """Two entries, the first before the second: which they are, and where they were read."""
 
     kind: RepeatKind
     first: TermEntry
     second: TermEntry
+    indexes: tuple[int, int]
     places: tuple[str, str]
 
     def __str__(self) -> str:
@@ -61,7 +62,7 @@ def repeats(entries: Sequence[TermEntry], places: Sequence[str]) -> Iterator[Rep
     for i, entry in enumerate(entries):
         what = (entry.mt, entry.target, entry.source, entry.status, entry.conditions, entry.domain)
         if (j := same.setdefault(what, i)) != i:
-            yield Repeat(RepeatKind.DUPLICATE, entries[j], entry, (places[j], places[i]))
+            yield _repeat(RepeatKind.DUPLICATE, entries, places, j, i)
             continue
         if entry.status is TermStatus.FORBIDDEN:
             continue
@@ -71,7 +72,7 @@ def repeats(entries: Sequence[TermEntry], places: Sequence[str]) -> Iterator[Rep
         rivals = by_source.values() if entry.mt and not entry.source else _rivals(by_source, entry)
         for j in rivals:
             if entries[j].target != entry.target and not (admitted and not entry.mt):
-                yield Repeat(kind, entries[j], entry, (places[j], places[i]))
+                yield _repeat(kind, entries, places, j, i)
                 break
         by_source.setdefault(entry.source, i)
 
@@ -79,3 +80,9 @@ def repeats(entries: Sequence[TermEntry], places: Sequence[str]) -> Iterator[Rep
 def _rivals(by_source: dict[str, int], entry: TermEntry) -> list[int]:
     sources = {entry.source: None, "": None} if entry.mt else {entry.source: None}
     return [by_source[source] for source in sources if source in by_source]
+
+
+def _repeat(
+    kind: RepeatKind, entries: Sequence[TermEntry], places: Sequence[str], j: int, i: int
+) -> Repeat:
+    return Repeat(kind, entries[j], entries[i], (j, i), (places[j], places[i]))

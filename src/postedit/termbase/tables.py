@@ -110,18 +110,17 @@ def _text(cell: object) -> str:
 def write_xlsx(rows: Iterable[Sequence[str]]) -> bytes:
     """The workbook that `read_xlsx` reads back: one sheet, every cell a text."""
     openpyxl = _openpyxl()
+    texts = [list(row) for row in rows]
+    illegal = openpyxl.cell.cell.ILLEGAL_CHARACTERS_RE
+    for value in (value for row in texts for value in row):
+        if illegal.search(value):
+            raise TermbaseError(f"Excel cannot hold the characters of {value!r}")
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("terms")
-    for row in rows:
-        cells = []
-        for value in row:
-            cell = openpyxl.cell.WriteOnlyCell(sheet)
-            try:
-                cell.value = value
-            except openpyxl.utils.exceptions.IllegalCharacterError as error:
-                raise TermbaseError(f"Excel cannot hold the characters of {value!r}") from error
+    for row in texts:
+        cells = [openpyxl.cell.WriteOnlyCell(sheet, value) for value in row]
+        for cell in cells:
             cell.data_type = "s"  # "=1+1" is a term, not a formula
-            cells.append(cell)
         sheet.append(cells)
     out = io.BytesIO()
     book.save(out)
@@ -131,8 +130,7 @@ def write_xlsx(rows: Iterable[Sequence[str]]) -> bytes:
 def _openpyxl() -> Any:
     try:
         import openpyxl
-        import openpyxl.cell
-        import openpyxl.utils.exceptions
+        import openpyxl.cell.cell
     except ImportError as error:
         raise MissingExtra("reading and writing Excel workbooks", "formats") from error
     return openpyxl
@@ -165,7 +163,7 @@ def entries_in(rows: Sequence[Row], path: Path | str, layout: Layout | None) -> 
         if layout.has_header and len(row) != width:
             named = ", ".join(header)
             raise place.error(f"{len(row)} fields, but the header has {width}: {named}")
-        if len(row) < 2:
+        if len(row) < 2 and not row[0].startswith("#"):
             raise place.error(f"1 field, but {layout.id} has source and target: {row[0]!r}")
         for cells in layout.read(header, row):
             yield Placed(entry_of(cells, place), place)
