@@ -12,7 +12,8 @@ from time import perf_counter
 
 from postedit import PostEditor, Termbase
 from postedit.correct import make_draft
-from postedit.decoding.greedy import Hypothesis, greedy
+from postedit.decoding.greedy import greedy
+from postedit.decoding.hypothesis import Hypothesis
 from postedit.formats import read_article
 from postedit.text.segment import segment
 

@@ -3,30 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from postedit.decoding.hypothesis import Hypothesis, Limit, twice
 from postedit.models.batching import BATCH_TOKENS, batches
 from postedit.models.protocol import Backend, Tokens
 from postedit.models.softmax import log_softmax
-
-
-@dataclass(frozen=True, slots=True)
-class Hypothesis:
-    """What a search found for one input: target tokens without the end, and their log-probability.
-
-    `log_prob` counts the end token too; `finished` is false where the length limit cut it off.
-    """
-
-    tokens: tuple[int, ...]
-    log_prob: float
-    finished: bool
-
-    @property
-    def per_token(self) -> float:
-        """Mean log-probability of a token, the end among them."""
-        return self.log_prob / (len(self.tokens) + 1)
 
 
 def greedy(
@@ -34,7 +17,7 @@ def greedy(
     inputs: Sequence[Tokens],
     *,
     batch_tokens: int = BATCH_TOKENS,
-    limit: Callable[[int], int] = lambda read: 2 * read + 16,
+    limit: Limit = twice,
     done: Callable[[int], None] = lambda rows: None,
 ) -> list[Hypothesis]:
     """The most likely next token at every step, for every input; results in input order.
@@ -51,9 +34,7 @@ def greedy(
     return [found[i] for i in range(len(inputs))]
 
 
-def _search(
-    backend: Backend, inputs: Sequence[Tokens], limit: Callable[[int], int]
-) -> list[Hypothesis]:
+def _search(backend: Backend, inputs: Sequence[Tokens], limit: Limit) -> list[Hypothesis]:
     tokens: list[list[int]] = [[] for _ in inputs]
     scores = np.zeros(len(inputs))
     finished = [False] * len(inputs)
