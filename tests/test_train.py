@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 import random
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import load_file
 
 from postedit import PostEditor
 from postedit.config import load_config
@@ -28,6 +33,9 @@ def test_loss_falls(trained: Path) -> None:
     losses = [row["eval_loss"] for row in curve if "eval_loss" in row]
     assert len(losses) == 2
     assert losses[-1] < losses[0] - 0.1
+    assert len([row for row in curve if 0 <= row.get("eval_chrf", -1) <= 100]) == 2
+    assert all(row["tokens_per_second"] > 0 for row in curve if "loss" in row)
+    assert list((trained / "tensorboard").glob("events.*"))
 
 
 def test_trained_model_repairs(trained: Path) -> None:
@@ -80,12 +88,81 @@ def test_labels_are_those_of_the_target_alone(tiny_llama: Path) -> None:
 @pytest.mark.parametrize(
     ("shares", "expected", "why"),
     [
-        (TermsConfig(all=1.0, some=0.0), "Tmall open", "all terms in target form"),
-        (TermsConfig(all=0.0, some=0.0), "day cat open", "as if no glossary was given"),
+        (TermsConfig(all=1, some=0), "Tmall three shop open", "all terms in target form"),
+        (TermsConfig(all=0, some=0), "day cat three shop open", "as if no glossary was given"),
+        (TermsConfig(all=0, some=0, random=1), "Tmall three stores open", "a phrase of the pe too"),
+        (TermsConfig(all=1, some=0, form="append"), "day cat [Tmall] three shop open", "append"),
     ],
 )
 def test_terms_go_in_as_at_run_time(shares: TermsConfig, expected: str, why: str) -> None:
-    assert with_terms("day cat open", TERM, shares, random.Random(1)) == expected, why
+    row = {"terms": TERM, "variants": {"random": [{"mt": "shop", "target": "stores"}]}}
+    assert with_terms("day cat three shop open", row, shares, random.Random(1)) == expected, why
+
+
+def _config(triplets: Path, base: dict[str, object], output: Path, **optim: object) -> TrainConfig:
+    source = {"path": str(triplets), "licence": "ours"}
+    return TrainConfig.model_validate(
+        {
+            "base": base,
+            "data": {"train": [source | {"split": "train"}], "dev": [source | {"split": "dev"}]},
+            "optim": {"max_steps": 8, "eval_steps": 4, "batch_size": 4} | optim,
+            "output": str(output),
+        }
+    )
+
+
+def test_a_killed_run_ends_as_an_undisturbed_one(
+    triplets: Path, tiny_llama: Path, tmp_path: Path
+) -> None:
+    """Killed for good, between two checkpoints, and started again with the same command."""
+    base: dict[str, object] = {"kind": "causal", "name": str(tiny_llama)}
+    straight = train(_config(triplets, base, tmp_path / "straight"))
+    config = _config(triplets, base, tmp_path / "killed")
+    file = tmp_path / "killed.json"
+    file.write_text(config.model_dump_json())
+    code = (
+        "import os, signal, sys; from pathlib import Path\n"
+        "from postedit.train import run; from postedit.train.config import TrainConfig\n"
+        "class Killed(run.Pace):\n"
+        "    def on_step_end(self, args, state, control, **more):\n"
+        "        if state.global_step == 6: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "run.Pace = Killed\n"
+        "run.train(TrainConfig.model_validate_json(Path(sys.argv[1]).read_text()))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(file)], capture_output=True, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr.decode()[-2000:]
+    assert not (config.output / "model.safetensors").exists()
+    train(config)
+    weights = [load_file(folder / "model.safetensors") for folder in (straight, config.output)]
+    assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])
+
+
+def test_lora_trains_and_is_merged(triplets: Path, tiny_llama: Path, tmp_path: Path) -> None:
+    lora = {"rank": 4, "alpha": 8}
+    base: dict[str, object] = {"kind": "causal", "name": str(tiny_llama), "lora": lora}
+    folder = train(_config(triplets, base, tmp_path / "out", learning_rate=0.02))
+    before = load_file(tiny_llama / "model.safetensors")
+    after = load_file(folder / "model.safetensors")
+    assert before.keys() == after.keys(), "merged: a plain checkpoint"
+    moved = {name for name in before if not torch.equal(before[name], after[name])}
+    assert moved, "it learned"
+    assert all("_proj" in name for name in moved), "only the linear layers"
+
+
+def test_an_exported_model_is_read_back() -> None:
+    """The shipped file in float32 scores a text as ONNX Runtime does, but for its int8 steps."""
+    from postedit.models.load import load_backend
+    from postedit.train.dequantise import load_exported
+
+    model, tokenizer = load_exported(DEFAULT)
+    backend, _ = load_backend()
+    read, written = backend.read("three shop open"), backend.write("Three shops opened.")
+    ids = torch.tensor([[*read, *written]])
+    assert tokenizer("MT: three shop open\nPE:")["input_ids"] == list(read)
+    with torch.inference_mode():
+        logits = model(ids).logits[0, len(read) - 1 : -1].log_softmax(-1)
+    own = float(logits.gather(1, torch.tensor(written)[:, None]).sum())
+    assert own == pytest.approx(backend.log_probs([read], [written])[0], abs=0.15 * len(written))
 
 
 def test_pairs_that_ask_for_more_than_the_mt_has_stay_out(tmp_path: Path) -> None:

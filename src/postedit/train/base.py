@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+import peft
 import sentencepiece
 import torch
 from transformers import (
@@ -21,7 +22,9 @@ from transformers import (
 )
 
 from postedit.errors import ConfigError
-from postedit.train.config import BaseConfig, ScratchConfig
+from postedit.models.manifest import FILE
+from postedit.train.config import BaseConfig, LoraConfig, ScratchConfig
+from postedit.train.dequantise import load_exported
 
 
 def load_base(
@@ -34,12 +37,29 @@ def load_base(
         raise ConfigError("base: give a name (hub name or folder) or scratch")
     elif base.gguf is not None:
         model, tokenizer = _from_gguf(base.name, base.gguf)
+    elif (Path(base.name) / FILE).is_file():
+        model, tokenizer = load_exported(Path(base.name))
     else:
         auto = AutoModelForCausalLM if base.kind == "causal" else AutoModelForSeq2SeqLM
         model = auto.from_pretrained(base.name, dtype=torch.float32)
         tokenizer = AutoTokenizer.from_pretrained(base.name)
     _freeze(model, base)
+    if base.lora is not None:
+        model = with_lora(model, base.lora)
     return model, tokenizer
+
+
+def with_lora(model: PreTrainedModel, lora: LoraConfig) -> PreTrainedModel:
+    """The model, frozen, with trainable low-rank updates beside all its linear layers."""
+    config = peft.LoraConfig(
+        r=lora.rank,
+        lora_alpha=lora.alpha,
+        lora_dropout=lora.dropout,
+        target_modules="all-linear",
+        task_type="SEQ_2_SEQ_LM" if model.config.is_encoder_decoder else "CAUSAL_LM",
+    )
+    adapted: PreTrainedModel = peft.get_peft_model(model, config)
+    return adapted
 
 
 def _from_gguf(folder: str, file: str) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:

@@ -22,13 +22,26 @@ class ScratchConfig(Config):
     num_heads: PositiveInt = 6
 
 
+class LoraConfig(Config):
+    """Train low-rank updates of all linear layers instead of the weights (Hu et al. 2022)."""
+
+    rank: PositiveInt = 16
+    alpha: PositiveInt = 32
+    dropout: Share = 0.0
+
+
 class BaseConfig(Config):
-    """The model that training starts from: a hub name, a folder, a GGUF in a folder, or nothing."""
+    """The model that training starts from.
+
+    `name` is a hub name, a checkpoint folder, the folder of a GGUF, or a folder that `postedit
+    export` wrote: its quantised weights are then read back into float32.
+    """
 
     kind: Literal["causal", "seq2seq"]
     name: str | None = None
     gguf: str | None = None
     scratch: ScratchConfig | None = None
+    lora: LoraConfig | None = None
     frozen_embeddings: bool = False
     frozen_layers: Annotated[int, Field(ge=0)] = 0
 
@@ -36,11 +49,16 @@ class BaseConfig(Config):
 class TermsConfig(Config):
     """How often the terms of a training segment stand in the mt in their target form.
 
-    What is left of 1 keeps the mt without terms, as when no glossary is given.
+    What is left of 1 keeps the mt without terms, as when no glossary is given. `form` says how
+    (Dinu et al. 2019): the target in place of the term, or in brackets after it. `random` rows are
+    given, besides their own terms, phrases that mt and pe word differently, as `postedit data
+    build` found them: what a glossary says is to be copied, whatever it is.
     """
 
     all: Share = 0.75
     some: Share = 0.1
+    random: Share = 0.0
+    form: Literal["replace", "append"] = "replace"
 
 
 class SourceConfig(Config):
@@ -64,7 +82,11 @@ class DataConfig(Config):
 
 
 class OptimConfig(Config):
-    """The course of the optimiser (AdamW with linear warm-up and decay)."""
+    """The course of the optimiser (AdamW with linear warm-up and decay).
+
+    Every `eval_steps` the run is measured and saved; the model that is kept is the best of these
+    by the chrF of greedy repairs of `decoded` development pairs, or by development loss.
+    """
 
     epochs: PositiveFloat = 1.0
     max_steps: int = -1
@@ -74,7 +96,10 @@ class OptimConfig(Config):
     warmup_steps: Annotated[int, Field(ge=0)] = 20
     max_grad_norm: PositiveFloat = 1.0
     eval_steps: PositiveInt = 100
+    best_by: Literal["chrf", "loss"] = "chrf"
+    decoded: PositiveInt = 64
     bf16: bool = False
+    torch_compile: bool = False
 
 
 class TrainConfig(Config):

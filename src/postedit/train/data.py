@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ def _pairs_of(source: SourceConfig, rng: random.Random) -> list[Pair]:
     pairs: list[Pair] = []
     for row in _rows(source.path, source.split):
         mt, pe = _clean(row["mt"]), _clean(row.get("pe") or row["ref"])
-        mt = with_terms(mt, row.get("terms") or (), source.terms, rng)
+        mt = with_terms(mt, row, source.terms, rng)
         if min(_coverages(mt, pe)) >= source.min_coverage:
             pairs.append(Pair(mt, pe))
     if source.sample is not None and source.sample < len(pairs):
@@ -67,15 +67,26 @@ def _coverages(mt: str, pe: str) -> tuple[float, float]:
     return coverage(before, after), coverage(after, before)
 
 
-def with_terms(
-    mt: str, terms: Iterable[dict[str, str]], shares: TermsConfig, rng: random.Random
-) -> str:
-    """`mt` with all, some or none of its terms in target form, as often as `shares` says."""
-    entries = [TermEntry(term["mt"], term["target"]) for term in terms if term["mt"]]
-    dice = rng.random()
-    if dice >= shares.all:
-        entries = (
-            [e for e in entries if rng.random() < 0.5] if dice < shares.all + shares.some else []
-        )
-    matches = TermMatcher(entries).match(mt)
+def with_terms(mt: str, row: Mapping[str, Any], shares: TermsConfig, rng: random.Random) -> str:
+    """`mt` with all, some, more or none of its row's terms, as often as `shares` says."""
+    own = _entries(row.get("terms"))
+    variants: Mapping[str, Any] = row.get("variants") or {}
+    dice = rng.random() - shares.all
+    if dice < 0:
+        given = own
+    elif dice < shares.some:
+        given = [entry for entry in own if rng.random() < 0.5]
+    elif dice < shares.some + shares.random:
+        given = [*own, *_entries(variants.get("random"))]
+    else:
+        given = []
+    if shares.form == "append":
+        # The term stays, and its target follows it in brackets.
+        given = [replace(entry, target=f"{entry.mt} [{entry.target}]") for entry in given]
+        return replace_terms(mt, TermMatcher(given).match(mt)).text
+    matches = TermMatcher(given).match(mt)
     return replace_terms(mt, absorb_neighbours(mt, matches)).text
+
+
+def _entries(terms: Iterable[Mapping[str, str]] | None) -> list[TermEntry]:
+    return [TermEntry(term["mt"], term["target"]) for term in terms or () if term["mt"]]
