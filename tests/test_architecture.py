@@ -47,7 +47,7 @@ HOMES = {
     "datasets": {"data", "train"},
     "matplotlib": {"train"},
     "sacrebleu": {"score"},
-    "rapidfuzz": {"align"},
+    "rapidfuzz": {"align", "score"},
     "onnxruntime": {"models"},
     "tokenizers": {"models"},
     "lemminflect": {"text"},

@@ -29,8 +29,13 @@ SIGNATURES: Mapping[Metric, str] = {
 def system(
     name: str, *scores: tuple[float, float, float], p: tuple[float | None, ...] = (None,) * 3
 ) -> SystemScores:
-    bleu, chrf, ter = (Estimate(*score) for score in scores)
-    return SystemScores(name, bleu, chrf, ter, SIGNATURES, dict(zip(METRICS, p, strict=True)))
+    estimates = [Estimate(*score) for score in scores]
+    return SystemScores(
+        name,
+        dict(zip(METRICS, estimates, strict=True)),
+        SIGNATURES,
+        dict(zip(METRICS, p, strict=True)),
+    )
 
 
 COMPARISON = Comparison(
@@ -97,7 +102,10 @@ def test_signatures_beneath_the_table_are_whole() -> None:
 
 def test_table_without_intervals_says_nothing_of_them() -> None:
     bare = SystemScores(
-        "mt", Estimate(0.0), Estimate(38.9), Estimate(33.3), SIGNATURES, dict.fromkeys(METRICS)
+        "mt",
+        {"bleu": Estimate(0.0), "chrf": Estimate(38.9), "ter": Estimate(33.3)},
+        SIGNATURES,
+        dict.fromkeys(METRICS),
     )
     text = rendered(Comparison((bare,), "mt", 1), 80)
     assert "raw mt" in text
@@ -145,7 +153,10 @@ def test_record_without_reference() -> None:
 
 def test_record_of_a_score_without_interval() -> None:
     bare = SystemScores(
-        "mt", Estimate(1.0), Estimate(2.0), Estimate(3.0), SIGNATURES, dict.fromkeys(METRICS)
+        "mt",
+        {"bleu": Estimate(1.0), "chrf": Estimate(2.0), "ter": Estimate(3.0)},
+        SIGNATURES,
+        dict.fromkeys(METRICS),
     )
     got = record(
         Comparison((bare,), "mt", 1), TermCounts(0, 0), None, total=1, changed=0, timing={}

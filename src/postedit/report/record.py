@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from postedit.score import METRICS, Comparison, Estimate, SegmentChanges, SystemScores, TermCounts
+from postedit.score import Comparison, Estimate, SegmentChanges, SystemScores, TermCounts
 
 
 def record(
@@ -41,11 +41,11 @@ def record(
 
 
 def _scores(system: SystemScores) -> dict[str, Any]:
-    values = {metric: round(system.estimate(metric).value, 2) for metric in METRICS}
+    values = {metric: round(system.estimate(metric).value, 2) for metric in system.estimates}
     return values | {
-        "signatures": {metric: system.signatures[metric] for metric in METRICS},
-        "intervals": {metric: _interval(system.estimate(metric)) for metric in METRICS},
-        "p": {metric: _rounded(system.p_values[metric], 4) for metric in METRICS},
+        "signatures": {metric: system.signatures[metric] for metric in system.estimates},
+        "intervals": {metric: _interval(system.estimate(metric)) for metric in system.estimates},
+        "p": {metric: _rounded(system.p_values[metric], 4) for metric in system.estimates},
     }
 
 

@@ -8,14 +8,19 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from postedit.score import METRICS, Comparison, Estimate, SystemScores
+from postedit.score import Comparison, Estimate, SystemScores
 from postedit.score.results import Metric
 
 SIGNIFICANT: Final = 0.05
 
 # The mark of a significant difference: better or worse than the baseline.
 _BETTER, _WORSE = "*", "!"
-_HEADINGS: Final[dict[Metric, str]] = {"bleu": "BLEU ↑", "chrf": "chrF ↑", "ter": "TER ↓"}
+_HEADINGS: Final[dict[Metric, str]] = {
+    "bleu": "BLEU ↑",
+    "chrf": "chrF ↑",
+    "chrf++": "chrF++ ↑",
+    "ter": "TER ↓",
+}
 _LABELS: Final = {"mt": "raw mt", "glossary": "glossary", "pe": "repair"}
 # What the table takes with intervals, so that signatures fit beneath it without them too. A longer
 # signature is broken at a "|".
@@ -37,9 +42,9 @@ def score_table(comparison: Comparison) -> Table:
         caption_style="dim",
     )
     table.add_column(f"n = {comparison.segments}", no_wrap=True)
-    for metric in METRICS:
+    for metric in comparison.metrics:
         table.add_column(_HEADINGS[metric])
-    columns = [_column(comparison, metric) for metric in METRICS]
+    columns = [_column(comparison, metric) for metric in comparison.metrics]
     for system, *cells in zip(comparison.systems, *columns, strict=True):
         table.add_row(_label(system.name), *cells)
     return table
@@ -82,7 +87,7 @@ def _caption(comparison: Comparison) -> Text:
         lines.append(
             f"[95 % interval]; {_BETTER} better, {_WORSE} worse than {label}, p < {SIGNIFICANT}"
         )
-    for metric in METRICS:
+    for metric in comparison.metrics:
         lines += _broken(baseline.signatures[metric])
     return Text("\n".join(lines))
 

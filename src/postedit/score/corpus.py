@@ -9,10 +9,20 @@ import numpy as np
 
 from postedit.score.bootstrap import interval, p_value, resampled_sums
 from postedit.score.metrics import Floats, Scorer
-from postedit.score.results import METRICS, Comparison, Estimate, Metric, ScoreError, SystemScores
+from postedit.score.randomisation import exchanged_sums, randomisation_p
+from postedit.score.results import (
+    METRICS,
+    Comparison,
+    Estimate,
+    Metric,
+    ScoreError,
+    SystemScores,
+    Test,
+)
 
 Systems = Mapping[str, Sequence[str]]
 References = Sequence[Sequence[str | None]]
+PValues = Mapping[Metric, float | None]
 
 
 def compare(
@@ -21,20 +31,26 @@ def compare(
     baseline: str,
     resamples: int = 1000,
     seed: int = 12345,
+    *,
+    metrics: Sequence[Metric] = METRICS,
+    test: Test = "bootstrap",
+    trials: int = 10000,
 ) -> Comparison:
-    """Score every system in BLEU, chrF and TER, with intervals, and test it against `baseline`.
+    """Score every system in `metrics`, with 95 % intervals, and test it against `baseline`.
 
     `references[k][i]` is the k-th reference of segment i, as in sacrebleu, and the metrics are at
-    sacrebleu's defaults (TER ignores case). Intervals are percentiles of the bootstrap, p-values
-    those of the paired bootstrap test (Koehn 2004). With one segment, or `resamples=0`, there are
-    neither. ScoreError if there is nothing to score or the numbers of segments differ.
+    sacrebleu's defaults (TER ignores case). Intervals are percentiles of the bootstrap; p-values
+    are two-sided, of the paired bootstrap test or of `trials` of approximate randomisation. With
+    one segment, or `resamples=0`, there are neither. ScoreError if there is nothing to score or
+    the numbers of segments differ.
 
     >>> scores = compare({"mt": ["a b c d e"]}, [["a b c d f"]], baseline="mt")
     >>> round(scores["mt"].ter.value)
     20
     """
     _known(baseline, systems)
-    return Measured(systems, references).compare(baseline, resamples=resamples, seed=seed)
+    measured = Measured(systems, references, metrics)
+    return measured.compare(baseline, resamples=resamples, seed=seed, test=test, trials=trials)
 
 
 class Measured:
@@ -44,10 +60,12 @@ class Measured:
     None in their place. ScoreError as for `compare`.
     """
 
-    def __init__(self, systems: Systems, references: References):
+    def __init__(
+        self, systems: Systems, references: References, metrics: Sequence[Metric] = METRICS
+    ):
         self.segments = _count(systems, references)
         self.systems = tuple(systems)
-        self._parts = {name: _statistics(name, systems, references) for name in METRICS}
+        self._parts = {name: _statistics(name, systems, references) for name in metrics}
 
     def scores(self, system: str, metric: Metric) -> Floats:
         """The score of each segment by itself, 0 to 100 (more for TER)."""
@@ -60,6 +78,9 @@ class Measured:
         segments: Sequence[int] | None = None,
         resamples: int = 1000,
         seed: int = 12345,
+        *,
+        test: Test = "bootstrap",
+        trials: int = 10000,
     ) -> Comparison:
         """What `compare` says of the segments with these indices, or of all."""
         _known(baseline, self.systems)
@@ -71,27 +92,21 @@ class Measured:
         count = self.segments if segments is None else len(segments)
         if resamples and count > 1:
             _resample(parts, resamples, seed)
-        scores = tuple(_scores(system, parts, baseline) for system in self.systems)
-        return Comparison(scores, baseline, count)
-
-
-def edit_rate(before: Sequence[str], after: Sequence[str]) -> float:
-    """How much was changed: TER of `after` against `before`, over the whole corpus, in percent.
-
-    Case counts, as in the shared tasks on post-editing: to correct a capital is an edit. The rate
-    is 0 for no segments, and can exceed 100 where much was added.
-    """
-    if len(before) != len(after):
-        raise ScoreError(f"{len(before)} segments before, but {len(after)} after")
-    changed = [i for i, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
-    if not changed:
-        return 0.0
-    scorer = Scorer("ter", case_sensitive_ter=True)
-    # A text against itself costs no edits: what is left to count is its words.
-    table = scorer.statistics([""] * len(before), [before])
-    table[:, 0] = 0.0
-    table[changed] = scorer.statistics([after[i] for i in changed], [[before[i] for i in changed]])
-    return scorer.score(table.sum(axis=0))
+        p_values: dict[str, PValues] = {name: dict.fromkeys(parts) for name in self.systems}
+        for system in self.systems if resamples and count > 1 else ():
+            if system != baseline and test == "bootstrap":
+                p_values[system] = _bootstrap_test(parts, system, baseline)
+            elif system != baseline:
+                p_values[system] = _randomisation_test(parts, system, baseline, trials, seed)
+        signatures = {name: part.signature for name, part in parts.items()}
+        return Comparison(
+            tuple(
+                SystemScores(system, _estimates(system, parts), signatures, p_values[system])
+                for system in self.systems
+            ),
+            baseline,
+            count,
+        )
 
 
 @dataclass(slots=True)
@@ -161,18 +176,42 @@ def _resample(statistics: Mapping[Metric, _Statistics], resamples: int, seed: in
         part.signature = part.scorer.signature(sums.shape[1], bs=resamples, seed=seed)
 
 
-def _scores(system: str, statistics: Mapping[Metric, _Statistics], baseline: str) -> SystemScores:
-    estimates: dict[Metric, Estimate] = {}
-    p_values: dict[Metric, float | None] = {}
-    for name, part in statistics.items():
-        value = part.value(system)
-        p_values[name] = None
-        if not part.resampled:
-            estimates[name] = Estimate(value)
-            continue
-        estimates[name] = Estimate(value, *interval(part.resampled[system]))
-        if system != baseline:
-            difference = value - part.value(baseline)
-            p_values[name] = p_value(part.resampled[system], part.resampled[baseline], difference)
-    signatures = {name: part.signature for name, part in statistics.items()}
-    return SystemScores(system, **estimates, signatures=signatures, p_values=p_values)
+def _estimates(system: str, statistics: Mapping[Metric, _Statistics]) -> dict[Metric, Estimate]:
+    return {
+        name: Estimate(part.value(system), *interval(part.resampled[system]))
+        if part.resampled
+        else Estimate(part.value(system))
+        for name, part in statistics.items()
+    }
+
+
+def _bootstrap_test(
+    statistics: Mapping[Metric, _Statistics], system: str, baseline: str
+) -> dict[Metric, float | None]:
+    return {
+        name: p_value(
+            part.resampled[system],
+            part.resampled[baseline],
+            part.value(system) - part.value(baseline),
+        )
+        for name, part in statistics.items()
+    }
+
+
+def _randomisation_test(
+    statistics: Mapping[Metric, _Statistics], system: str, baseline: str, trials: int, seed: int
+) -> dict[Metric, float | None]:
+    """One draw of exchanged segments serves all metrics."""
+    one = [part.tables[system] for part in statistics.values()]
+    other = [part.tables[baseline] for part in statistics.values()]
+    exchanged = exchanged_sums(one, other, trials, seed)
+    found: dict[Metric, float | None] = {}
+    for (name, part), (left, right) in zip(statistics.items(), exchanged, strict=True):
+        scores, others = (
+            np.array([part.scorer.score(row) for row in side]) for side in (left, right)
+        )
+        difference = part.value(system) - part.value(baseline)
+        found[name] = randomisation_p(scores, others, difference)
+        width, resamples = left.shape[1], len(part.resampled[system])
+        part.signature = part.scorer.signature(width, bs=resamples, ar=trials, seed=seed)
+    return found

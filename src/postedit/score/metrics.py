@@ -54,7 +54,8 @@ def _load(name: Metric, case_sensitive_ter: bool) -> SacrebleuMetric:
     # sacrebleu takes a third of a second to import, so it is left until something is scored.
     from sacrebleu.metrics.bleu import BLEU
     from sacrebleu.metrics.chrf import CHRF
-    from sacrebleu.metrics.ter import TER
+
+    from postedit.score.ter import QuickTER
 
     match name:
         case "bleu":
@@ -62,5 +63,7 @@ def _load(name: Metric, case_sensitive_ter: bool) -> SacrebleuMetric:
             return BLEU(force=True)
         case "chrf":
             return CHRF()
+        case "chrf++":
+            return CHRF(word_order=2)
         case "ter":
-            return TER(case_sensitive=case_sensitive_ter)
+            return QuickTER(case_sensitive=case_sensitive_ter)
