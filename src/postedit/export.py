@@ -22,7 +22,7 @@ _OPTIONS = (
     "int4_is_symmetric=false",
     "shared_embeddings=true",
 )
-_TAKEN_ALONG = ("training.json", "train-digests.txt")
+_TAKEN_ALONG = ("config.json", "training.json", "train-digests.txt")
 
 
 def export(checkpoint: Path, output: Path, name: str, licence: str) -> Manifest:

@@ -30,9 +30,12 @@ class PostEditor:
         self.manifest = manifest
 
     @classmethod
-    def load(cls, model: str | Path | None = None) -> Self:
-        """Load the shipped model, a model folder, or a checkpoint of transformers by name."""
-        return cls(*load_backend(model))
+    def load(cls, model: str | Path | None = None, adapter: Path | None = None) -> Self:
+        """Load the shipped model, a model folder, or a checkpoint of transformers by name.
+
+        `adapter` is the folder of an adapter of that model.
+        """
+        return cls(*load_backend(model, adapter))
 
     def repair(
         self,

@@ -59,13 +59,14 @@ def info(model: Annotated[Path, typer.Argument()] = DEFAULT, as_json: Json = Fal
 def evaluate(
     triplets: Triplets,
     model: Model = None,
+    adapter: Annotated[Path | None, typer.Option(help="Folder of an adapter of it.")] = None,
     split: Split = None,
     sample: Sample = None,
     no_gate: Annotated[bool, typer.Option(help="Keep what passes the checks.")] = False,
     as_json: Json = False,
 ) -> None:
     """Repair triplets, each with its own terms, and score them against the people's post-edits."""
-    backend, manifest = load_backend(model)
+    backend, manifest = load_backend(model, adapter)
     run = _run(backend, OPEN if no_gate else manifest.gate, _read(triplets, split, sample))
     comparison, changes, proxy = run.compare(), run.changes(), run.meaning()
     if as_json:

@@ -50,6 +50,9 @@ def repair(
     model: Annotated[
         str | None, typer.Option(help="Model folder or hub name instead of the shipped model.")
     ] = None,
+    adapter: Annotated[
+        Path | None, typer.Option(help="Folder of an adapter of that model (postedit adapt).")
+    ] = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Show every change, and why others were not made.")
     ] = False,
@@ -65,7 +68,7 @@ def repair(
     shared = Termbase.merge(*(Termbase.load(path) for path in glossary or ()))
     jobs = [_read(path, shared, reference) for path in paths]
     targets = _targets(jobs, output, as_json)
-    editor = PostEditor.load(model)
+    editor = PostEditor.load(model, adapter)
     records = []
     for path, job, target in zip(paths, jobs, targets, strict=True):
         with _progress(job.name) as on_progress:

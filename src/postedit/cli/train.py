@@ -11,6 +11,9 @@ import typer
 from postedit.cli.output import say
 from postedit.config import load_config
 from postedit.errors import MissingExtra
+from postedit.formats.triplets import read_triplets
+from postedit.models.load import DEFAULT
+from postedit.models.manifest import read_manifest
 
 
 def train(
@@ -24,6 +27,32 @@ def train(
         raise MissingExtra("postedit train", "train") from error
     logging.getLogger("postedit").setLevel(logging.INFO)
     say(f"trained: {run(load_config(config, TrainConfig))}")
+
+
+def adapt(
+    triplets: Annotated[
+        list[Path], typer.Argument(metavar="TRIPLETS...", help="Corrections: mt, pe, terms, doc.")
+    ],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The adapter's new folder.")],
+    model: Annotated[Path, typer.Option(help="The model folder to adapt.")] = DEFAULT,
+    split: Annotated[str | None, typer.Option(help="Take only the rows of this split.")] = None,
+    epochs: Annotated[float, typer.Option(min=0.1, help="Times that each is learned.")] = 3.0,
+    learning_rate: Annotated[float, typer.Option(min=1e-6, help="Highest step size.")] = 5e-4,
+) -> None:
+    """Learn from a customer's corrections: a small adapter, to be loaded with --adapter."""
+    try:
+        from postedit.train.adapt import adapt as run
+        from postedit.train.config import OptimConfig
+    except ImportError as error:
+        raise MissingExtra("postedit adapt", "train") from error
+    logging.getLogger("postedit").setLevel(logging.INFO)
+    rows = [one for path in triplets for one in read_triplets(path, split)]
+    steps = max(1, len(rows) // 8)
+    optim = OptimConfig(
+        epochs=epochs, batch_size=8, learning_rate=learning_rate, eval_steps=steps, warmup_steps=5
+    )
+    made = run(model, read_manifest(model), rows, output, optim)
+    say(f"adapter {made.name}: {made.pairs} corrections of {made.documents} documents, in {output}")
 
 
 def export(

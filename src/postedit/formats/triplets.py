@@ -22,6 +22,11 @@ class Triplet:
     pe: str
     terms: tuple[TermEntry, ...]
 
+    @property
+    def document(self) -> str:
+        """What the id names before its last colon."""
+        return self.id.rpartition(":")[0]
+
 
 def read_triplets(path: Path, split: str | None = None) -> Iterator[Triplet]:
     """The triplets of a file, or those of one split of it; InputError names a bad line."""

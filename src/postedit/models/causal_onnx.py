@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from postedit.errors import ModelError
+from postedit.models.adapter import GRAPH
 from postedit.models.batching import batches
 from postedit.models.manifest import Manifest
 from postedit.models.prompt import causal_prompt, causal_target
@@ -41,15 +42,22 @@ class CausalOnnxBackend:
     takes a row's length from the sum of its attention mask and overwrites the padding.
     """
 
-    def __init__(self, folder: Path, manifest: Manifest):
+    def __init__(self, folder: Path, manifest: Manifest, adapter: Path | None = None):
         self._manifest = manifest
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = _cores()
         options.log_severity_level = 3
+        graph: str | bytes = str(folder / manifest.file)
+        if adapter is not None:
+            # A graph out of memory: its weights are looked for in the model's folder.
+            graph = (adapter / GRAPH).read_bytes()
+            options.add_session_config_entry(
+                "session.model_external_initializers_file_folder_path", str(folder)
+            )
         try:
             self._session = onnxruntime.InferenceSession(
-                str(folder / manifest.file), options, providers=["CPUExecutionProvider"]
+                graph, options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # onnxruntime has no public base class for its errors
             raise ModelError(f"{folder / manifest.file}: cannot be loaded: {error}") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from postedit.errors import MissingExtra, ModelError
+from postedit.models.adapter import read_adapter
 from postedit.models.manifest import FILE, Gate, Manifest, read_manifest
 from postedit.models.protocol import Backend
 
@@ -12,8 +13,12 @@ from postedit.models.protocol import Backend
 DEFAULT = Path(__file__).parent.parent / "weights" / "smollm2-135m"
 
 
-def load_backend(model: str | Path | None = None) -> tuple[Backend, Manifest]:
+def load_backend(
+    model: str | Path | None = None, adapter: Path | None = None
+) -> tuple[Backend, Manifest]:
     """Load the shipped model, a model folder, or a checkpoint of transformers by name.
+
+    With the folder of an adapter that `postedit adapt` made for that model, it runs with it.
 
     A folder with a `postedit.json` says what runs it. Any other checkpoint runs on torch (extra
     `train`) behind a gate that lets nothing through that drops or adds a content word.
@@ -25,12 +30,14 @@ def load_backend(model: str | Path | None = None) -> tuple[Backend, Manifest]:
         raise ModelError(f"{folder}: not a model folder: neither {FILE} nor config.json is there")
     else:
         manifest = Manifest(name=str(model), kind="causal", runtime="torch", gate=Gate())
+    if adapter is not None:
+        read_adapter(adapter, manifest)
     if manifest.runtime == "onnx":
         from postedit.models.causal_onnx import CausalOnnxBackend
 
-        return CausalOnnxBackend(folder, manifest), manifest
+        return CausalOnnxBackend(folder, manifest, adapter), manifest
     try:
         from postedit.models.torch_backend import TorchBackend
     except ImportError as error:
         raise MissingExtra(f"{manifest.name}: a model on torch", "train") from error
-    return TorchBackend(str(folder if folder.exists() else model)), manifest
+    return TorchBackend(str(folder if folder.exists() else model), adapter), manifest

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -45,13 +46,15 @@ class _State:
 class TorchBackend:
     """A checkpoint in float32; causal prompts are padded left, encoder inputs right."""
 
-    def __init__(self, name: str):
+    def __init__(self, name: str, adapter: Path | None = None):
         try:
             config = AutoConfig.from_pretrained(name)
             self._tokenizer = AutoTokenizer.from_pretrained(name)
             self._seq2seq = bool(config.is_encoder_decoder)
             auto = AutoModelForSeq2SeqLM if self._seq2seq else AutoModelForCausalLM
             model = auto.from_pretrained(name, dtype=torch.float32)
+            if adapter is not None:
+                model.load_adapter(str(adapter))
             # Of an encoder-decoder's positions only relative ones can start elsewhere in each row.
             self._ragged = not self._seq2seq or hasattr(config, "relative_attention_num_buckets")
         except (OSError, ValueError) as error:

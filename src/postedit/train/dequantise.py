@@ -15,7 +15,12 @@ import onnx
 import torch
 from numpy.typing import NDArray
 from onnx import numpy_helper
-from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerBase
+from transformers import (
+    LlamaConfig,
+    LlamaForCausalLM,
+    PreTrainedTokenizerBase,
+    PreTrainedTokenizerFast,
+)
 
 from postedit.errors import ModelError
 from postedit.models.manifest import read_manifest
@@ -33,12 +38,20 @@ def load_exported(folder: Path) -> tuple[LlamaForCausalLM, PreTrainedTokenizerBa
         raise ModelError(f"{folder}: no config.json: exported by an older postedit; export it anew")
     config = LlamaConfig(**json.loads((folder / "config.json").read_text(encoding="utf-8")))
     model = LlamaForCausalLM(config)
-    weights = dequantised(folder / read_manifest(folder).file, config)
+    manifest = read_manifest(folder)
+    weights = dequantised(folder / manifest.file, config)
     missing = model.load_state_dict(weights, strict=False).missing_keys
     if set(missing) - {"lm_head.weight"}:
         raise ModelError(f"{folder}: the graph lacks {', '.join(sorted(missing)[:3])}")
     model.tie_weights()
-    return model.float(), AutoTokenizer.from_pretrained(folder)
+    return model.float(), _tokenizer(folder / "tokenizer.json", manifest.end)
+
+
+def _tokenizer(file: Path, end: int) -> PreTrainedTokenizerBase:
+    # The file alone does not say which token ends a text.
+    tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(file))
+    tokenizer.eos_token = tokenizer.pad_token = tokenizer.convert_ids_to_tokens(end)
+    return tokenizer
 
 
 def dequantised(file: Path, config: LlamaConfig) -> dict[str, torch.Tensor]:

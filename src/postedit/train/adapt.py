@@ -1,0 +1,113 @@
+"""`postedit adapt`: a low-rank adapter out of a customer's few hundred corrections."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from peft import PeftModel
+from transformers import PreTrainedModel, set_seed
+
+from postedit.correct import make_draft
+from postedit.errors import InputError
+from postedit.formats.triplets import Triplet
+from postedit.models.adapter import FILE, GRAPH, Adapter
+from postedit.models.manifest import Manifest
+from postedit.termbase.match import TermMatcher
+from postedit.train.base import load_base
+from postedit.train.config import (
+    BaseConfig,
+    DataConfig,
+    LoraConfig,
+    OptimConfig,
+    TrainConfig,
+)
+from postedit.train.data import Pair
+from postedit.train.graft import Update, graft
+from postedit.train.run import make_trainer, write_record
+
+# Enough to tell the best of a handful of checkpoints, and every pair counts here.
+_DEV_SHARE = 0.15
+_FEWEST = 20
+
+
+def adapt(
+    model: Path, manifest: Manifest, triplets: Sequence[Triplet], output: Path, optim: OptimConfig
+) -> Adapter:
+    """Learn an adapter of `model` from corrections and write it as the folder `output`.
+
+    The corrections are split by document: the last ones choose the best checkpoint. Terms stand in
+    the mt as at run time. The folder holds the update as safetensors (peft's format), for an
+    exported model also its graph with the update in it, `adapter.json` and the run's record. It is
+    made beside `output` and renamed at the end. InputError if there are too few corrections.
+    """
+    if len(triplets) < _FEWEST:
+        raise InputError(f"{len(triplets)} corrections; an adapter needs at least {_FEWEST}")
+    if output.exists():
+        raise InputError("exists already; remove it or choose another folder", path=output)
+    learn, held = _by_document(triplets)
+    config = TrainConfig(
+        base=BaseConfig(kind=manifest.kind, name=str(model), lora=LoraConfig()),
+        data=DataConfig(train=(), dev=()),
+        optim=optim,
+        output=output,
+    )
+    set_seed(config.seed)
+    network, tokenizer = load_base(config.base, ())
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=output.parent) as work:
+        ready = Path(work) / "ready"
+        pairs = [_pair(one) for one in learn]
+        inside = config.model_copy(update={"output": ready})
+        trainer = make_trainer(inside, network, tokenizer, pairs, [_pair(one) for one in held])
+        trainer.train()
+        shutil.rmtree(ready / "checkpoints", ignore_errors=True)
+        trainer.save_model(str(ready))
+        write_record(ready, config.model_dump(mode="json"), trainer, pairs)
+        if manifest.runtime == "onnx":
+            graft(model / manifest.file, updates(trainer.model), ready / GRAPH)
+        adapter = Adapter(
+            name=output.name,
+            base=manifest.name,
+            base_sha256=manifest.sha256,
+            pairs=len(pairs),
+            documents=len({one.document for one in learn}),
+            seed=config.seed,
+        )
+        (ready / FILE).write_text(adapter.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        ready.rename(output)
+    return adapter
+
+
+def updates(model: PreTrainedModel) -> dict[str, Update]:
+    """The low-rank updates of a peft model, by the names of the layers that they belong to."""
+    assert isinstance(model, PeftModel)
+    found: dict[str, Update] = {}
+    for name, layer in model.get_base_model().named_modules():
+        if hasattr(layer, "lora_A"):
+            down = layer.lora_A["default"].weight.detach().numpy()
+            up = layer.lora_B["default"].weight.detach().numpy() * layer.scaling["default"]
+            found[name] = Update(down.T.astype(np.float32), up.T.astype(np.float32))
+    return found
+
+
+def _pair(triplet: Triplet) -> Pair:
+    draft = make_draft(triplet.mt, TermMatcher(triplet.terms).match(triplet.mt))
+    return Pair(draft.text, triplet.pe)
+
+
+def _by_document(triplets: Sequence[Triplet]) -> tuple[list[Triplet], list[Triplet]]:
+    """Corrections to learn from and to choose by; of one document alone, by segment."""
+    documents = list(dict.fromkeys(one.document for one in triplets))
+    if len(documents) == 1:
+        rows = list(triplets)
+        random.Random(0).shuffle(rows)
+        held = max(1, int(len(rows) * _DEV_SHARE))
+        return rows[held:], rows[:held]
+    last = set(documents[-max(1, int(len(documents) * _DEV_SHARE)) :])
+    learn = [one for one in triplets if one.document not in last]
+    return learn, [one for one in triplets if one.document in last]
