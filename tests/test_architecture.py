@@ -50,6 +50,7 @@ HOMES = {
     "rapidfuzz": {"align", "score"},
     "onnxruntime": {"models"},
     "tokenizers": {"models"},
+    "ahocorasick_rs": {"termbase"},
     "lemminflect": {"text"},
     "lxml": {"formats", "termbase"},
     "openpyxl": {"formats", "termbase"},

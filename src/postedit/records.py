@@ -112,14 +112,16 @@ class TermMatch:
 
     `target` is the entry's target in the number and case that this place asks for: what a draft
     puts in. `allowed` are the concept's other targets, as listed: a repair that has one of them, in
-    any form, is right too. A match of a FORBIDDEN entry says what must not come out; that of a
-    DO_NOT_TRANSLATE entry, what must come out letter by letter.
+    any form, is right too. `confirmed` says that the source text has the entry's source. A match of
+    a FORBIDDEN entry says what must not come out; that of a DO_NOT_TRANSLATE entry, what must come
+    out letter by letter.
     """
 
     entry: TermEntry
     span: Span
     form: str = ""
     allowed: tuple[str, ...] = ()
+    confirmed: bool = False
 
     @property
     def target(self) -> str:

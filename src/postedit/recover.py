@@ -17,7 +17,8 @@ from pydantic import Field, PositiveFloat
 from postedit.config import Config
 from postedit.records import TermEntry
 from postedit.score.segments import segment_chrf
-from postedit.termbase.match import TermMatcher, absorb_neighbours, replace_terms
+from postedit.termbase.match import TermMatcher
+from postedit.termbase.replace import absorb_neighbours, replace_terms
 from postedit.text.numbers import added_numbers, lost_numbers
 from postedit.text.words import FUNCTION_WORDS, content_words, coverage
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from postedit.records import TermMatch
-from postedit.termbase.match import absorb_neighbours, replace_terms, replaceable
+from postedit.termbase.replace import absorb_neighbours, replace_terms, replaceable
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,4 +29,4 @@ def make_draft(text: str, matches: Sequence[TermMatch]) -> Draft:
 
 def glossary_only(text: str, matches: Sequence[TermMatch]) -> str:
     """The baseline row: every matched term replaced by its target, and nothing else."""
-    return replace_terms(text, replaceable(matches)).text
+    return replace_terms(text, replaceable(matches), as_listed=True).text

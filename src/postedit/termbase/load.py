@@ -60,9 +60,9 @@ class Termbase:
         entries = tuple(entry for one in termbases for entry in one.entries)
         return cls(entries, tuple(place for one in termbases for place in one.places))
 
-    def match(self, text: str) -> tuple[TermMatch, ...]:
+    def match(self, text: str, source: str | None = None) -> tuple[TermMatch, ...]:
         """Entries whose mt form stands in `text`, in order; see `TermMatcher.match`."""
-        return self._matcher.match(text)
+        return self._matcher.match(text, source)
 
     @cached_property
     def _matcher(self) -> TermMatcher:

@@ -83,6 +83,23 @@ def lemma(word: str) -> str:
     return next((base for base in ordered if base != lower), lower)
 
 
+@lru_cache(maxsize=65536)
+def inflections(base: str) -> dict[str, tuple[str, ...]]:
+    """Forms of a base form by their Penn Treebank tags; those of a noun if it is not known.
+
+    A word of a closed class, which has no other forms, has none here.
+    """
+    found: dict[str, tuple[str, ...]] = _tables().getAllInflections(base)
+    if found or base in FUNCTION_WORDS or not base[-1:].isalpha():
+        return found
+    return dict(_tables().getAllInflectionsOOV(base, "NOUN"))
+
+
+def is_known(word: str) -> bool:
+    """Whether the dictionary has the word, in lower case, as a base form or as an inflection."""
+    return bool(_tables().getAllLemmas(word))
+
+
 def same_word(one: str, other: str) -> bool:
     """Whether two words are forms of one, whatever their case: "companies", "Company's"."""
     return one.lower() == other.lower() or not lemmas(one).isdisjoint(lemmas(other))
@@ -120,13 +137,14 @@ def _by_class(word: str) -> dict[str, tuple[str, ...]]:
     """Lemmas by part of speech; a base form is its own lemma."""
     tables, lower = _tables(), word.lower()
     found: dict[str, tuple[str, ...]] = dict(tables.getAllLemmas(lower))
-    known = bool(found or tables.getAllInflections(lower) or lower in FUNCTION_WORDS)
-    if not known:
-        found["NOUN"] = _bases(lower, "NOUN", _ENDINGS)
-        # "Beijing" is no form of a verb.
-        found["VERB"] = _bases(lower, "VERB", _VERB_ENDINGS) if word == lower else ()
-    if not known or not found or tables.getAllInflections(lower):
-        found["X"] = (lower,)
+    if found or lower in FUNCTION_WORDS:
+        if not found or ((lower,) not in found.values() and tables.getAllInflections(lower)):
+            found["X"] = (lower,)
+        return found
+    found["NOUN"] = _bases(lower, "NOUN", _ENDINGS)
+    # "Beijing" is no form of a verb.
+    found["VERB"] = _bases(lower, "VERB", _VERB_ENDINGS) if word == lower else ()
+    found["X"] = (lower,)
     return found
 
 

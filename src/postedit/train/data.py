@@ -13,7 +13,8 @@ from datasets import load_dataset
 
 from postedit.errors import InputError
 from postedit.records import TermEntry
-from postedit.termbase.match import TermMatcher, absorb_neighbours, replace_terms
+from postedit.termbase.match import TermMatcher
+from postedit.termbase.replace import absorb_neighbours, replace_terms
 from postedit.text.digest import digest
 from postedit.text.words import content_words, coverage
 from postedit.train.config import SourceConfig, TermsConfig
