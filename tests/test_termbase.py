@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from postedit.errors import TermbaseError
-from postedit.records import Span, TermEntry, TermMatch, TermStatus
+from postedit.records import Conditions, Span, TermCase, TermEntry, TermMatch, TermStatus
 from postedit.termbase import Termbase
+from postedit.termbase.automaton import SequenceFinder
 from postedit.termbase.match import TermMatcher
 from postedit.termbase.replace import absorb_neighbours, replace_terms, replaceable
 
@@ -70,6 +71,175 @@ MATCHES = [
 @pytest.mark.parametrize(("text", "found", "reason"), MATCHES, ids=[row[2] for row in MATCHES])
 def test_match(text, found, reason):
     assert [m.span.of(text) for m in TermMatcher(GLOSSARY).match(text)] == found, reason
+
+
+FORMS = [
+    ("virtual operators'", ["virtual operators"], "a plural, and the possessive stays outside"),
+    ("paid treasures", ["paid treasures"], "a verb at the head of an entry in another form"),
+    ("Machines, machining", ["Machines"], "of a word that is a noun too, the noun"),
+    ("mas alis", [], "not of two letters, nor of three that are no word"),
+    ("zi-yu lin, zi yu lin, ziyu lin, ziyulin", 3, "a hyphen, a blank, or nothing for it"),
+    ("zi - yu lin", [], "but no dash"),
+    ("7000 80 million", [], "nor a range without its hyphen"),
+    ("ｖｉｒｔｕａｌ　ｏｐｅｒａｔｏｒ", 1, "wide letters are letters"),
+    ("cafe\u0301 CAFÉ café", 3, "composed or not"),
+    ("vir\u00adtual oper\u200bator", 1, "nothing that is not seen divides a word"),
+    ("lu‘s luʼs lu's", 3, "apostrophes of every shape"),
+    ("zi‑yu lin, zi‐yu lin", 2, "hyphens of every shape"),
+    ("CHINA MOBILE rose", ["CHINA MOBILE"], "an entry with capitals in an all-capitals line"),
+    ("MA, IOS", ["MA"], "but not one of a single word"),
+    ("operator virtual operator cat", ["virtual operator"], "entries side by side"),
+]
+
+
+@pytest.mark.parametrize(("text", "found", "reason"), FORMS, ids=[row[2] for row in FORMS])
+def test_forms(text, found, reason):
+    glossary = entries(
+        virtual_operator="virtual operator",
+        pay_treasure="Alipay",
+        machine="phone",
+        ma="Ma",
+        ali="Alibaba",
+        China_mobile="China Mobile",
+        café="Café",
+        iOS="iOS",
+    )
+    more = [
+        TermEntry("zi-yu lin", "Lin Ziyu"),
+        TermEntry("7000-80 million", "x"),
+        TermEntry("lu's", "Lu's"),
+    ]
+    matches = TermMatcher([*glossary, *more]).match(text)
+    assert (len(matches) if isinstance(found, int) else [m.span.of(text) for m in matches]) == found
+
+
+PLACES = [
+    ("the electricity suppliers", "carrier", "electricity supplier", "the carriers"),
+    ("Electricity suppliers rose", "carrier", "electricity supplier", "Carriers rose"),
+    ("of Electricity Suppliers", "mobile carrier", "electricity supplier", "of Mobile Carriers"),
+    ("ELECTRICITY SUPPLIERS", "carrier", "electricity supplier", "CARRIERS"),
+    ("Ali rose", "Alibaba", "ali", "Alibaba rose"),
+    ("to Day cat", "Tmall", "day cat", "to Tmall"),
+    ("Electric cars", "e-car", "electric car", "E-cars"),
+    ("flows rose", "traffic", "flow", "traffic rose"),
+    ("electricity suppliers", "China Unicom", "electricity supplier", "China Unicom"),
+    ("suppliers", "way of payment", "supplier", "ways of payment"),
+    ("Day cats", "iPhone", "day cat", "iPhone"),
+    ("they received it", "get", "receive", "they got it"),
+    ("it went to the telecom", "de-telecomize", "go to the telecom", "it de-telecomize"),
+    ("the OS", "system", "OS", "the system"),
+]
+
+
+@pytest.mark.parametrize(("text", "target", "mt", "after"), PLACES)
+def test_the_target_has_the_form_that_its_place_asks_for(text, target, mt, after):
+    (match,) = TermMatcher([TermEntry(mt, target)]).match(text)
+    assert replace_terms(text, [match]).text == after
+    assert target in replace_terms(text, [match], as_listed=True).text
+
+
+def condition(**fields) -> TermMatcher:
+    return TermMatcher(
+        [TermEntry("telecom", "China Telecom", "电信", conditions=Conditions(**fields))]
+    )
+
+
+CONDITIONS = [
+    ({"case": TermCase.LOWER}, "telecom", "Telecom", "lower case only"),
+    ({"case": TermCase.CAPITAL}, "Telecom", "telecom", "with a capital only"),
+    ({"case": TermCase.EXACT}, "telecom", "telecoms", "just as listed"),
+    ({"before": ("the",)}, "The telecom sold", "telecom sold", "after a word"),
+    ({"after": ("sell", "chairman")}, "telecom sold", "telecom said", "before a form of a word"),
+    ({"not_before": ("three big",)}, "the telecom", "three big telecom", "not after a phrase"),
+    ({"not_after": ("industry",)}, "telecom's", "telecom industries", "not before a word"),
+    ({"near": ("chairman",)}, "the chairman of telecom", "telecom", "with a word in the segment"),
+    ({"near": ("telecom",)}, "telecom and telecoms", "telecom", "which is another one"),
+]
+
+
+@pytest.mark.parametrize(
+    ("fields", "yes", "no", "reason"), CONDITIONS, ids=[row[3] for row in CONDITIONS]
+)
+def test_conditions(fields, yes, no, reason):
+    assert condition(**fields).match(yes), reason
+    assert not condition(**fields).match(no), reason
+
+
+SOURCES = [
+    ("中国电信", True, "inside a longer name"),
+    ("通信行业", False, "another word"),
+    (None, None, "no source text says nothing"),
+    ("", None, "nor does an empty one"),
+]
+
+
+@pytest.mark.parametrize(("source", "confirmed", "reason"), SOURCES, ids=[r[2] for r in SOURCES])
+def test_a_source_confirms_or_vetoes(source, confirmed, reason):
+    found = condition().match("telecom", source)
+    assert [match.confirmed for match in found] == ([] if confirmed is False else [bool(confirmed)])
+    needed = condition(source=True).match("telecom", source)
+    assert bool(needed) is (confirmed is True), reason
+
+
+def test_the_source_tells_two_targets_apart():
+    matcher = TermMatcher(
+        [TermEntry("telecom", "China Telecom", "电信"), TermEntry("telecom", "telecoms", "通信")]
+    )
+    assert [m.entry.target for m in matcher.match("telecom", "通信行业")] == ["telecoms"]
+    assert [m.entry.target for m in matcher.match("telecom", "在电信")] == ["China Telecom"]
+    assert matcher.match("telecom") == ()
+
+
+def test_a_latin_source_is_a_whole_word():
+    matcher = TermMatcher([TermEntry("listing", "IPO", "IPO")])
+    assert matcher.match("listing", "赴美ipo计划")
+    assert not matcher.match("listing", "IPOS")
+
+
+def test_a_concept_brings_what_it_admits_and_what_it_forbids():
+    matcher = TermMatcher(
+        [
+            TermEntry("day cat", "Tmall", id="c1"),
+            TermEntry("", "Tmall.com", "天猫", ADMITTED, id="c1"),
+            TermEntry("", "Sky Cat", "天猫", FORBIDDEN, id="c1"),
+            TermEntry("", "Day Shop", "天猫", FORBIDDEN, id="c1"),
+        ]
+    )
+    tmall, *banned = matcher.match("day cat")
+    assert (tmall.entry.target, tmall.allowed) == ("Tmall", ("Tmall.com",))
+    assert [match.entry.target for match in banned] == ["Sky Cat", "Day Shop"]
+    assert all(match.is_forbidden and match.span == tmall.span for match in banned)
+
+
+def test_an_entry_without_mt_is_found_by_its_target():
+    (match,) = TermMatcher([TermEntry("", "Taobao", "淘宝")]).match("on Taobao")
+    assert match.target == "Taobao"
+
+
+def test_do_not_translate_stays_letter_by_letter():
+    matcher = TermMatcher([TermEntry("aliyun", "aliyun", status=KEEP)])
+    (match,) = matcher.match("Aliyun rose")
+    assert match.is_exact
+    assert match.target == "aliyun"
+    assert matcher.match("aliyuns") == ()
+
+
+@given(
+    st.lists(st.sampled_from("ab"), max_size=12),
+    st.lists(st.text("ab", min_size=1, max_size=3), max_size=4),
+)
+def test_the_automaton_finds_what_a_search_finds(tokens, sequences):
+    expected = {
+        (n, i, i + len(one))
+        for n, one in enumerate(sequences)
+        for i in range(len(tokens) - len(one) + 1)
+        if tokens[i : i + len(one)] == list(one)
+    }
+    unique = list(dict.fromkeys(sequences))
+    found = SequenceFinder(unique).find([*tokens, "c"])
+    assert {(unique[n], i, j) for n, i, j in found} == {
+        (sequences[n], i, j) for n, i, j in expected
+    }
 
 
 def test_the_nearer_case_wins():

@@ -56,7 +56,7 @@ class PostEditor:
             segments = segment(units)
         with clock("match"):
             known = termbase or Termbase()
-            matches = [known.match(one.text) for one in segments]
+            matches = [known.match(one.text, units[one.unit].source) for one in segments]
         with clock("correct"):
             drafts = [
                 make_draft(one.text, found) for one, found in zip(segments, matches, strict=True)

@@ -64,7 +64,7 @@ def run_triplets(
     done: Callable[[int], None] = lambda rows: None,
 ) -> TripletRun:
     """Correct every triplet's mt; the person's post-edit is only used to score."""
-    matches = [TermMatcher(one.terms).match(one.mt) for one in triplets]
+    matches = [TermMatcher(one.terms).match(one.mt, one.source) for one in triplets]
     drafts = [make_draft(one.mt, found) for one, found in zip(triplets, matches, strict=True)]
     corrections = Corrector(backend, gate).correct(drafts, done)
     targets = [[match.entry.target for match in found] for found in matches]

@@ -21,6 +21,7 @@ class Triplet:
     mt: str
     pe: str
     terms: tuple[TermEntry, ...]
+    source: str | None = None
 
     @property
     def document(self) -> str:
@@ -71,4 +72,5 @@ def _triplet(row: dict[str, Any], path: Path, number: int) -> Triplet:
         for term in row.get("terms") or ()
         if term.get("mt")
     )
-    return Triplet(f"{row.get('doc') or row.get('lp', '')}:{row.get('seg', number)}", mt, pe, terms)
+    id_ = f"{row.get('doc') or row.get('lp', '')}:{row.get('seg', number)}"
+    return Triplet(id_, mt, pe, terms, row.get("src") or None)

@@ -203,7 +203,9 @@ def _may_change(pattern: _Pattern, i: int, change: Change) -> bool:
     pos = entry.pos.lower()
     if entry.status is TermStatus.DO_NOT_TRANSLATE or entry.conditions.case is TermCase.EXACT:
         return False
-    if pos.startswith("proper") or len(want) <= 2 or (len(want) == 3 and not is_known(want)):
+    if pos.startswith("proper"):
+        return False
+    if len(pattern.words) == 1 and (len(want) < 3 or (len(want) == 3 and not is_known(want))):
         return False
     if change is Change.NUMBER:
         return not pos.startswith("verb")

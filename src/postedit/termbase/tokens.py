@@ -38,13 +38,14 @@ class Tokens:
 
 def tokens(text: str) -> Tokens:
     """Tokenise a text; spans are places in the text as it was given."""
-    found = _TOKEN.finditer(text)
+    # One character for one, so that spans stay true.
+    found = _TOKEN.finditer(text.translate(_PLAIN))
     words: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     for match in found:
         word = match.group()
-        if not word.isascii() or word in _ASCII_QUOTES:
+        if not word.isascii():
             word = plain(word)
         words.append(word)
         starts.append(match.start())
@@ -56,9 +57,6 @@ def tokens(text: str) -> Tokens:
             words = [words[i] for i in kept]
             starts, ends = [starts[i] for i in kept], [ends[i] for i in kept]
     return Tokens(tuple(words), tuple(map(key, words)), tuple(starts), tuple(ends))
-
-
-_ASCII_QUOTES = frozenset("`")
 
 
 def _inner_hyphens(words: Sequence[str], starts: Sequence[int], ends: Sequence[int]) -> set[int]:
@@ -76,8 +74,8 @@ def _inner_hyphens(words: Sequence[str], starts: Sequence[int], ends: Sequence[i
 
 @lru_cache(maxsize=262144)
 def plain(word: str) -> str:
-    """A token in compatibility form (NFKC), with straight quotes and nothing invisible."""
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", word.translate(_PLAIN)))
+    """A token in compatibility form (NFKC), with nothing invisible."""
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", word))
 
 
 @lru_cache(maxsize=262144)
