@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import random
 import signal
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import torch
+import yaml
 from safetensors.torch import load_file
 
 from postedit import PostEditor
@@ -56,6 +58,24 @@ def test_a_finished_run_is_not_trained_again(trained: Path) -> None:
 )
 def test_shipped_configs_are_valid(file: Path) -> None:
     assert load_config(file, TrainConfig).data.train
+
+
+def test_every_ablation_is_a_valid_run() -> None:
+    spec = importlib.util.spec_from_file_location(
+        "ablations", REPOSITORY / "benchmarks/ablations.py"
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    plan = yaml.safe_load((REPOSITORY / "configs/ablations/zh-en.yaml").read_text())
+    configs = {
+        name: TrainConfig.model_validate(module.changed(plan["base"], changes))
+        for name, changes in plan["rows"].items()
+    }
+    assert len(set(map(repr, configs.values()))) == len(configs), "every row changes something"
+    appended = configs["authored alone, terms appended"].data
+    assert {one.terms.form for one in (*appended.train, *appended.dev)} == {"append"}
 
 
 def test_unknown_key_is_named(tmp_path: Path) -> None:

@@ -19,19 +19,27 @@ def dev_chrf(
 ) -> float:
     """Corpus chrF, 0 to 100, of the free greedy repairs of `pairs` against their post-edits."""
     scorer = Scorer("chrf")
-    order = sorted(range(len(pairs)), key=lambda i: len(pairs[i].mt))
-    repairs = [""] * len(pairs)
-    for first in range(0, len(order), _ROWS):
-        rows = order[first : first + _ROWS]
-        texts = _repairs(model, tokenizer, [pairs[i].mt for i in rows])
-        for i, text in zip(rows, texts, strict=True):
-            repairs[i] = text
-    statistics = scorer.statistics(repairs, [[pair.pe for pair in pairs]])
+    found = repairs(model, tokenizer, [pair.mt for pair in pairs])
+    statistics = scorer.statistics(found, [[pair.pe for pair in pairs]])
     return scorer.score(statistics.sum(axis=0))
 
 
+def repairs(
+    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, texts: Sequence[str]
+) -> list[str]:
+    """Free greedy repairs of texts, in their order; texts of like length are decoded together."""
+    order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+    found = [""] * len(texts)
+    for first in range(0, len(order), _ROWS):
+        rows = order[first : first + _ROWS]
+        written = _decoded(model, tokenizer, [texts[i] for i in rows])
+        for i, text in zip(rows, written, strict=True):
+            found[i] = text
+    return found
+
+
 @torch.inference_mode()
-def _repairs(
+def _decoded(
     model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, texts: Sequence[str]
 ) -> list[str]:
     causal = not model.config.is_encoder_decoder
