@@ -85,9 +85,16 @@ def test_unknown_key_is_named(tmp_path: Path) -> None:
         load_config(path, TrainConfig)
 
 
-def test_unknown_split_is_named(triplets: Path) -> None:
-    source = SourceConfig(path=triplets, licence="ours", split="tarin")
-    with pytest.raises(InputError, match="no split 'tarin'; it has dev, train"):
+@pytest.mark.parametrize(
+    ("chosen", "message"),
+    [
+        ({"split": "tarin"}, "no split 'tarin'; it has dev, train"),
+        ({"split": "train", "origin": "mlqe"}, "no origin 'mlqe'; it has none at all"),
+    ],
+)
+def test_unknown_choice_is_named(chosen: dict[str, str], message: str, triplets: Path) -> None:
+    source = SourceConfig.model_validate({"path": triplets, "licence": "ours"} | chosen)
+    with pytest.raises(InputError, match=message):
         load_pairs([source], seed=1)
 
 

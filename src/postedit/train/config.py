@@ -62,11 +62,15 @@ class TermsConfig(Config):
 
 
 class SourceConfig(Config):
-    """One JSON-lines file of triplets, and what of it is taken."""
+    """One JSON-lines file of triplets, and what of it is taken.
+
+    `origin` takes only the rows of one source out of a file that `postedit data build` wrote.
+    """
 
     path: Path
     licence: str
     split: str
+    origin: str | None = None
     sample: PositiveInt | None = None
     min_coverage: Share = 0.0
     identity: Share = 0.0

@@ -6,7 +6,6 @@ import random
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from datasets import load_dataset
@@ -38,7 +37,7 @@ def load_pairs(sources: Iterable[SourceConfig], seed: int) -> list[Pair]:
 
 def _pairs_of(source: SourceConfig, rng: random.Random) -> list[Pair]:
     pairs: list[Pair] = []
-    for row in _rows(source.path, source.split):
+    for row in _rows(source):
         mt, pe = _clean(row["mt"]), _clean(row.get("pe") or row["ref"])
         mt = with_terms(mt, row, source.terms, rng)
         if min(_coverages(mt, pe)) >= source.min_coverage:
@@ -49,14 +48,19 @@ def _pairs_of(source: SourceConfig, rng: random.Random) -> list[Pair]:
     return pairs + clean
 
 
-def _rows(path: Path, split: str) -> Iterator[dict[str, Any]]:
-    if not path.is_file():
-        raise InputError("no such triplet file", path=path)
-    rows = load_dataset("json", data_files=str(path), split="train")
-    splits = set(rows.unique("split"))
-    if split not in splits:
-        raise InputError(f"no split {split!r}; it has {', '.join(sorted(splits))}", path=path)
-    yield from (row for row in rows if row["split"] == split)
+def _rows(source: SourceConfig) -> Iterator[dict[str, Any]]:
+    if not source.path.is_file():
+        raise InputError("no such triplet file", path=source.path)
+    rows = load_dataset("json", data_files=str(source.path), split="train")
+    wanted = {"split": source.split}
+    if source.origin is not None:
+        wanted["origin"] = source.origin
+    for field, value in wanted.items():
+        known = set(rows.unique(field)) if field in rows.column_names else set()
+        if value not in known:
+            listed = ", ".join(sorted(map(str, known))) or "none at all"
+            raise InputError(f"no {field} {value!r}; it has {listed}", path=source.path)
+    yield from (row for row in rows if all(row[key] == value for key, value in wanted.items()))
 
 
 def _clean(text: str) -> str:
