@@ -22,6 +22,8 @@ LEVELS = {
     "termbase": 2,
     "checks": 2,
     "score": 2,
+    "mining": 3,
+    "termcheck": 3,
     "models": 3,
     "recover": 3,
     "decoding": 4,
@@ -47,7 +49,7 @@ HOMES = {
     "datasets": {"data", "train"},
     "matplotlib": {"train"},
     "sacrebleu": {"score"},
-    "rapidfuzz": {"align", "score"},
+    "rapidfuzz": {"align", "mining", "score"},
     "onnxruntime": {"models"},
     "tokenizers": {"models"},
     "ahocorasick_rs": {"termbase"},
@@ -57,6 +59,7 @@ HOMES = {
     "typer": {"cli"},
     "click": {"cli"},
     "yaml": {"config"},
+    "junitparser": {"termcheck"},
     "rich": {"cli", "report"},
 }
 

@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from postedit.cli import align, data, model, repair, score, terms, train
+from postedit.cli import align, check_terms, data, mine_terms, model, repair, score, terms, train
 from postedit.errors import PosteditError
 
 app = typer.Typer(
@@ -26,6 +26,8 @@ app.command()(train.adapt)
 app.command()(train.export)
 app.add_typer(model.app, name="model")
 app.add_typer(data.app, name="data")
+terms.app.command()(check_terms.check)
+terms.app.command()(mine_terms.mine)
 app.add_typer(terms.app, name="terms")
 
 

@@ -166,3 +166,12 @@ def _tables() -> ModuleType:
     import lemminflect
 
     return lemminflect  # type: ignore[no-any-return]
+
+
+def parts_of_speech(word: str) -> frozenset[str]:
+    """Universal part-of-speech tags of the classes that a word may belong to; empty if unknown.
+
+    >>> sorted(parts_of_speech("visited")), parts_of_speech("Tmall")
+    (['VERB'], frozenset())
+    """
+    return frozenset(_tables().getAllLemmas(_bare(word).lower()))
