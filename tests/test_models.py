@@ -127,6 +127,11 @@ def test_shipped_model_extends_and_rewinds(editor: PostEditor) -> None:
         wanted = forced(backend, TEXTS[i], [*target, 7])
         assert np.corrcoef(after[i], wanted[-1])[0, 1] > 0.99
     assert np.corrcoef(logits[0, -1], forced(backend, TEXTS[0], targets[0])[-1])[0, 1] > 0.99
+    again, _ = backend.step(backend.rewind(state, [1, 0, 0]), [7, 7, 7])
+    assert np.corrcoef(again[0], forced(backend, TEXTS[0], [targets[0][0], 7])[-1])[0, 1] > 0.99
+    alone = backend.rewind(backend.keep(state, [0]), [1])
+    both, _ = backend.extend(alone, [targets[0][1:]])
+    assert np.corrcoef(both[0, -1], forced(backend, TEXTS[0], targets[0])[-1])[0, 1] > 0.99
 
 
 def test_absolute_positions_have_a_pass_for_each_length(tmp_path: Path, tiny_llama: Path) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from postedit.correct.demands import Speller, broken, demands
 from postedit.correct.drafts import Draft
 from postedit.correct.edits import safe_edits
 from postedit.correct.evidence import Evidence, edit_objection, objection, weigh
-from postedit.decoding.greedy import greedy
+from postedit.decoding.beam import constrained
+from postedit.decoding.guided import guided
 from postedit.models.manifest import Gate
 from postedit.models.prompt import one_line
 from postedit.models.protocol import Backend, Tokens
@@ -56,11 +58,15 @@ class _Proposal:
 
 
 class Corrector:
-    """Decodes every draft freely, then keeps of it what the gate does not object to."""
+    """Decodes every draft freely, those that lose a term or number again under constraints.
+
+    Of what comes out it keeps what the gate does not object to.
+    """
 
     def __init__(self, backend: Backend, gate: Gate):
         self._backend = backend
         self._gate = gate
+        self._speller = Speller(backend)
 
     def correct(
         self, drafts: Sequence[Draft], done: Callable[[int], None] = lambda rows: None
@@ -76,16 +82,41 @@ class Corrector:
         for i in prompts.keys() - fit:
             corrections[i] = replace(corrections[i], reason="too long for the model")
         done(len(drafts) - len(fit))
-        found = greedy(self._backend, [prompts[i] for i in fit], done=done)
+        found = guided(
+            self._backend,
+            [prompts[i] for i in fit],
+            [self._backend.write(drafts[i].text) for i in fit],
+            done=done,
+        )
         rows: dict[int, _Proposal] = {}
         for i, hypothesis in zip(fit, found, strict=True):
             draft, whole = one_line(drafts[i].text), self._backend.text(hypothesis.tokens)
             if whole != draft:
                 safe = safe_edits(draft, whole)
                 rows[i] = _Proposal(drafts[i], prompts[i], whole, safe, hypothesis.finished)
-        for i, correction in zip(rows, self._choose(list(rows.values())), strict=True):
+        proposals = self._mend(list(rows.values()))
+        for i, correction in zip(rows, self._choose(proposals), strict=True):
             corrections[i] = correction
         return corrections
+
+    def _mend(self, proposals: Sequence[_Proposal]) -> list[_Proposal]:
+        """Decode again, under hard constraints, what breaks a demand of its draft.
+
+        The safe edits stay those of the free repair.
+        """
+        rows = [i for i, one in enumerate(proposals) if broken(one.draft, one.whole)]
+        found = constrained(
+            self._backend,
+            [proposals[i].prompt for i in rows],
+            [self._speller.constraints(demands(proposals[i].draft)) for i in rows],
+            limit=lambda read: read + read // 2,
+        )
+        mended = list(proposals)
+        for i, one in zip(rows, found, strict=True):
+            text, draft = self._backend.text(one.hypothesis.tokens), proposals[i].draft
+            if one.hypothesis.finished and text != one_line(draft.text):
+                mended[i] = replace(mended[i], whole=text, finished=True)
+        return mended
 
     def _choose(self, proposals: Sequence[_Proposal]) -> list[Correction]:
         texts = dict.fromkeys(

@@ -23,7 +23,7 @@ from postedit.models.protocol import Backend, Logits, State, Tokens
 # Tokens of a pass over all rows of a batch. On a processor a pass of this many takes about three
 # times as long as one of a single token: more guesses would cost more than the right ones save.
 PASS_TOKENS = 12
-_FIRST_WINDOW = 4
+_FIRST_WINDOW = 6
 
 
 @dataclass(slots=True)
@@ -57,7 +57,7 @@ class _Row:
         self.draft = self.draft.after(self.tokens, copied=agreed)
         if guess:
             # Where copying works guess further; where it fails, as far as it last went.
-            self.window = 2 * self.window if agreed == len(guess) else max(2, agreed + 1)
+            self.window = 2 * self.window if agreed == len(guess) else agreed + 1
         return len(self.tokens) < self.limit
 
 

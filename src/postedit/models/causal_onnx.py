@@ -159,8 +159,11 @@ class CausalOnnxBackend:
         return {n: np.zeros((rows, h, 0, width), np.float32) for n, h in self._heads.items()}
 
     def _append(self, state: _State, ids: NDArray[np.int64]) -> tuple[Logits, _State]:
+        # The operator wants the cache as long as the longest row in it: cut what was rewound.
+        longest = int(state.lengths.max())
+        past = {name: value[:, :, :longest] for name, value in state.cache.items()}
         lengths = state.lengths + ids.shape[1]
-        logits, cache = self._run(ids, lengths, state.cache)
+        logits, cache = self._run(ids, lengths, past)
         return logits, _State(cache, lengths, state.prompts)
 
     def _run(
