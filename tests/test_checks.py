@@ -12,6 +12,10 @@ def matched(*targets: str, status: TermStatus = TermStatus.PREFERRED) -> tuple[T
     return tuple(TermMatch(TermEntry("x", t, status=status), Span(0, 1)) for t in targets)
 
 
+def admitted(target: str, other: str) -> tuple[TermMatch, ...]:
+    return (TermMatch(TermEntry("x", target), Span(0, 1), allowed=(other,)),)
+
+
 BANNED, KEPT = TermStatus.FORBIDDEN, TermStatus.DO_NOT_TRANSLATE
 
 # check, mt, pe, matches, messages (empty: silent), reason
@@ -26,6 +30,12 @@ ROWS = [
     ("terms", "x", "it runs OS", matched("OS", status=KEPT), [], "kept"),
     ("terms", "x", "Sky cats", matched("sky cat", status=BANNED), ["forbidden"], "banned"),
     ("terms", "x", "Tmall", matched("sky cat", status=BANNED), [], "banned word is absent"),
+    ("terms", "x", "On Tmall.com", admitted("Tmall", "Tmall.com"), [], "another admitted target"),
+    ("terms", "x", "a shop", admitted("Tmall", "mall"), ["“Tmall” stands 0"], "neither of them"),
+    ("terms", "x", "it runs OSes", matched("OS", status=KEPT), ["“OS” stands 0"], "not inflected"),
+    ("terms", "x", "the SIM's", matched("SIM", status=KEPT), [], "but it may own something"),
+    ("terms", "x", "children sold", matched("child", "sell"), [], "irregular forms"),
+    ("terms", "x", "VIRTUAL OPERATORS", matched("virtual operator"), [], "all capitals"),
     ("terms", "x", "anything", (), [], "no matches"),
     ("numbers", "sold 13353", "sold 1,335,000", (), ["13353 is gone", "1,335,000 is not"], "both"),
     ("numbers", "sold 13353", "sold 13,353", (), [], "comma"),

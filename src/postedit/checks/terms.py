@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from postedit.checks.base import Check, Problem
-from postedit.records import Span, TermMatch, TermStatus
+from postedit.records import Span, TermMatch
 from postedit.text.phrases import occurrences
 
 
 def _test(_mt: str, pe: str, matches: Sequence[TermMatch]) -> Iterator[Problem]:
-    forbidden = {m.entry.target for m in matches if m.entry.status is TermStatus.FORBIDDEN}
-    wanted = [m.entry for m in matches if m.entry.status is not TermStatus.FORBIDDEN]
-    exact = {entry.target for entry in wanted if entry.status is TermStatus.DO_NOT_TRANSLATE}
-    counts = Counter(entry.target for entry in wanted)
+    wanted = [match for match in matches if not match.is_forbidden]
+    exact = {match.entry.target for match in wanted if match.is_exact}
+    counts = Counter(match.entry.target for match in wanted)
+    allowed = {match.entry.target: match.allowed for match in wanted}
     claimed: list[Span] = []
     # Longest first, and each place serves one target: the "Alibaba" inside "Alibaba Cloud" is not
     # the Alibaba that the segment speaks of besides.
@@ -22,10 +22,12 @@ def _test(_mt: str, pe: str, matches: Sequence[TermMatch]) -> Iterator[Problem]:
         places = _free(occurrences(pe, target), claimed)
         if target in exact:
             places = [place for place in places if place.of(pe) == target]
+        for other in allowed[target]:
+            places += _free(occurrences(pe, other), [*claimed, *places])
         claimed += places[:times]
         if len(places) < times:
             yield Problem(f"term “{target}” stands {_times(len(places))}, not {_times(times)}")
-    for target in sorted(forbidden):
+    for target in sorted({match.entry.target for match in matches if match.is_forbidden}):
         for place in _free(occurrences(pe, target), claimed):
             yield Problem(f"forbidden term “{place.of(pe)}”", place)
 
@@ -41,7 +43,7 @@ def _times(count: int) -> str:
 TERMS = Check(
     "terms",
     "Terms",
-    "Each matched term stands in its target form, in any inflection, as often as it was matched;"
-    " do-not-translate terms stand unchanged, and forbidden ones not at all.",
+    "Each matched term stands in its target, or another that its concept admits, in any inflection,"
+    " as often as it was matched; do-not-translate terms stand unchanged, forbidden ones not at all.",
     _test,
 )
