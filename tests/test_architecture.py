@@ -15,6 +15,7 @@ ROOT = Path(postedit.__file__).parent
 LEVELS = {
     "errors": 0,
     "records": 0,
+    "stages": 0,
     "config": 1,
     "text": 1,
     "formats": 2,
@@ -26,6 +27,7 @@ LEVELS = {
     "termcheck": 3,
     "models": 3,
     "recover": 3,
+    "garble": 4,
     "decoding": 4,
     "correct": 5,
     "result": 6,
@@ -60,6 +62,8 @@ HOMES = {
     "click": {"cli"},
     "yaml": {"config"},
     "junitparser": {"termcheck"},
+    "jieba": {"garble"},
+    "eflomal": {"garble"},
     "rich": {"cli", "report"},
 }
 

@@ -8,7 +8,18 @@ import sys
 
 import typer
 
-from postedit.cli import align, check_terms, data, mine_terms, model, repair, score, terms, train
+from postedit.cli import (
+    align,
+    check_terms,
+    data,
+    garble,
+    mine_terms,
+    model,
+    repair,
+    score,
+    terms,
+    train,
+)
 from postedit.errors import PosteditError
 
 app = typer.Typer(
@@ -24,6 +35,7 @@ app.command()(score.score)
 app.command()(train.train)
 app.command()(train.adapt)
 app.command()(train.export)
+app.command()(garble.garble)
 app.add_typer(model.app, name="model")
 app.add_typer(data.app, name="data")
 terms.app.command()(check_terms.check)

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-)
 from rich.table import Table
 
 from postedit.cli.output import emit_json, say
+from postedit.cli.stages import stages
 from postedit.config import load_config
 from postedit.errors import MissingExtra
 
 if TYPE_CHECKING:
-    from postedit.data.build import Progress as Told
     from postedit.data.leaks import Leak
     from postedit.data.report import DataReport
 
@@ -45,8 +34,8 @@ def build(
     except ImportError as error:
         raise MissingExtra("postedit data build", "train") from error
     parsed = load_config(config, BuildConfig)
-    with _stages() as advance:
-        report = run(parsed, advance)
+    with stages() as tell:
+        report = run(parsed, tell)
     if as_json:
         emit_json(report.as_json())
     else:
@@ -105,24 +94,3 @@ def _tell(report: DataReport) -> None:
     )
     for file in report.files:
         say(f"{file.path}: {file.rows} rows, sha256 {file.sha256[:12]}")
-
-
-@contextmanager
-def _stages() -> Iterator[Told]:
-    """A bar a stage, on standard error, only in a terminal."""
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def advance(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total)
-            bars.advance(tasks[stage], done)
-
-        yield advance

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from datasets import Dataset, disable_progress_bars
 
@@ -23,20 +22,10 @@ from postedit.data.variants import add_variants
 from postedit.errors import ConfigError, InputError
 from postedit.formats import write_text
 from postedit.recover import lost_in
+from postedit.stages import Tell, silent
 from postedit.text.digest import digest
 
 REPORT = "data-report.json"
-
-
-class Progress(Protocol):
-    """Hears of work done: the stage, the rows done in this step, the rows in all."""
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        """Take note."""
-
-
-def _silent(stage: str, done: int, total: int) -> None:
-    pass
 
 
 @dataclass(slots=True)
@@ -51,7 +40,7 @@ class _Ledger:
         self.dropped.setdefault((row.origin, row.split), Counter())[reason] += 1
 
 
-def build(config: BuildConfig, progress: Progress = _silent) -> DataReport:
+def build(config: BuildConfig, tell: Tell = silent) -> DataReport:
     """Write train, dev and test JSON lines and data-report.json into `config.output`.
 
     Test is kept whole; of dev is dropped what is like test, of train what is like dev, test or a
@@ -61,17 +50,17 @@ def build(config: BuildConfig, progress: Progress = _silent) -> DataReport:
     _check(config)
     disable_progress_bars()  # ours say more
     ledger = _Ledger()
-    rows = [row for source in config.sources for row in _rows_of(source, config, ledger, progress)]
+    rows = [row for source in config.sources for row in _rows_of(source, config, ledger, tell)]
     by_split = {split: [row for row in rows if row.split == split] for split in SPLITS}
     articles = list(guarded_files(config.guard))
     test = by_split["test"]
-    dev = _without_leaks(by_split["dev"], [*guarded_rows(test)], config, ledger, progress)
+    dev = _without_leaks(by_split["dev"], [*guarded_rows(test)], config, ledger, tell)
     guarded = [*articles, *guarded_rows(test), *guarded_rows(dev)]
-    train = _without_leaks(by_split["train"], guarded, config, ledger, progress)
+    train = _without_leaks(by_split["train"], guarded, config, ledger, tell)
     kept = {"train": train, "dev": dev, "test": test}
     final = {split: add_variants(kept[split], config.variants, config.seed) for split in SPLITS}
     guard = Guard(guarded, config.near)
-    left = _write(final, config.output, guard, progress)
+    left = _write(final, config.output, guard, tell)
     report = DataReport(
         seed=config.seed,
         sources=tuple(_counts(config.sources, ledger, final)),
@@ -95,14 +84,12 @@ def _check(config: BuildConfig) -> None:
             raise ConfigError(f"source {source.name}: give either splits or shares")
 
 
-def _rows_of(
-    source: CorpusConfig, config: BuildConfig, ledger: _Ledger, progress: Progress
-) -> list[Row]:
+def _rows_of(source: CorpusConfig, config: BuildConfig, ledger: _Ledger, tell: Tell) -> list[Row]:
     loaded = load_rows(source, config.seed)
     kept: list[Row] = []
     seen: set[tuple[str, str, str]] = set()
     for row in loaded:
-        progress(f"reading {source.name}", 1, len(loaded))
+        tell(f"reading {source.name}", 1, len(loaded))
         ledger.read[row.origin, row.split] += 1
         key = (row.src, row.mt, row.pe)
         if row.split == "train" and key in seen:
@@ -135,13 +122,13 @@ def _without_leaks(
     guarded: Sequence[Guarded],
     config: BuildConfig,
     ledger: _Ledger,
-    progress: Progress,
+    tell: Tell,
 ) -> list[Row]:
     guard = Guard(guarded, config.near)
     stage = f"comparing {rows[0].split}" if rows else ""
     kept: list[Row] = []
     for row, leak in zip(
-        rows, guard.leaks(rows, partial(progress, stage, total=len(rows))), strict=True
+        rows, guard.leaks(rows, partial(tell, stage, total=len(rows))), strict=True
     ):
         if leak is None:
             kept.append(row)
@@ -151,7 +138,7 @@ def _without_leaks(
     return kept
 
 
-def _write(rows: dict[Split, list[Row]], folder: Path, guard: Guard, progress: Progress) -> int:
+def _write(rows: dict[Split, list[Row]], folder: Path, guard: Guard, tell: Tell) -> int:
     """Write all files and, once train as written has no leak, give them their names.
 
     Returns the number of leaks found in what was written, which is none, or it is an InputError.
@@ -165,8 +152,8 @@ def _write(rows: dict[Split, list[Row]], folder: Path, guard: Guard, progress: P
         left: list[Leak] = []
         if "train" in temporary:
             total = len(rows["train"])
-            tell = partial(progress, "checking train as written", total=total)
-            left = leaks_in(temporary["train"], guard, tell)
+            told = partial(tell, "checking train as written", total=total)
+            left = leaks_in(temporary["train"], guard, told)
         if left:
             raise InputError(f"{left[0].row} is like {left[0].guarded.place}; nothing was written")
         for split, path in temporary.items():
