@@ -43,7 +43,7 @@ def _times(count: int) -> str:
 TERMS = Check(
     "terms",
     "Terms",
-    "Each matched term stands in its target, or another that its concept admits, in any inflection,"
-    " as often as it was matched; do-not-translate terms stand unchanged, forbidden ones not at all.",
+    "Each matched term stands in its target, or another that its concept admits, in any form, as"
+    " often as it was matched; do-not-translate terms stand unchanged, forbidden ones not at all.",
     _test,
 )
