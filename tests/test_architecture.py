@@ -47,8 +47,8 @@ LEVELS = {
 # Where a library may be imported at all: nobody else has to know it.
 HOMES = {
     "torch": {"train", "models"},
-    "transformers": {"train", "models"},
-    "datasets": {"data", "train"},
+    "transformers": {"benchmark", "train", "models"},
+    "datasets": {"benchmark", "data", "train"},
     "matplotlib": {"train"},
     "sacrebleu": {"score"},
     "rapidfuzz": {"align", "mining", "score"},
@@ -65,10 +65,13 @@ HOMES = {
     "jieba": {"garble"},
     "eflomal": {"garble"},
     "rich": {"cli", "report"},
+    "jinja2": {"benchmark"},
+    "harper": {"benchmark"},
+    "gector": {"benchmark"},
 }
 
 # Importing postedit must not load any of these: they are slow, or not installed at all.
-HEAVY = ("torch", "transformers", "datasets", "onnxruntime", "matplotlib", "lemminflect")
+HEAVY = ("torch", "transformers", "datasets", "onnxruntime", "matplotlib", "lemminflect", "jinja2")
 
 FILES = sorted(ROOT.rglob("*.py"))
 

@@ -13,6 +13,7 @@ from postedit.cli import (
     check_terms,
     data,
     garble,
+    benchmark,
     mine_terms,
     model,
     repair,
@@ -32,6 +33,7 @@ app = typer.Typer(
 app.command()(repair.repair)
 app.command()(align.align)
 app.command()(score.score)
+app.command()(benchmark.benchmark)
 app.command()(train.train)
 app.command()(train.adapt)
 app.command()(train.export)

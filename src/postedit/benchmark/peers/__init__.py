@@ -1,0 +1,1 @@
+"""Adapters that put other tools into the same table."""
