@@ -36,6 +36,23 @@ class Gate(Config):
     tuned_on: str = Field(default="", description="the data that these values were chosen on")
 
 
+class ClosedSearch(Config):
+    """Closed-lexicon search: how it is run; tuned on development data."""
+
+    beam: int = Field(default=4, ge=1, description="hypotheses kept at each step")
+    slack: float = Field(
+        default=0.0, ge=0, le=1, description="content words that may be left unsaid; no names"
+    )
+    reward: float = Field(default=1.0, ge=0, description="nats for each content word said")
+    window: int = Field(
+        default=12, ge=0, description="how far ahead of the first word left behind it may go"
+    )
+    price: float = Field(default=4.0, ge=0, description="nats for a word from outside")
+    max_outside: int = Field(default=0, ge=0, description="words from outside, at most")
+    length_power: float = Field(default=1.0, ge=0, description="of the length that scores go by")
+    max_ratio: float = Field(default=1.4, ge=1, description="tokens of the output to the draft's")
+
+
 class Manifest(Config):
     """What a model folder says of itself."""
 
@@ -48,6 +65,7 @@ class Manifest(Config):
     sha256: str = ""
     licence: str = ""
     gate: Gate = Gate()
+    closed: ClosedSearch = ClosedSearch()
 
 
 def read_manifest(folder: Path) -> Manifest:
