@@ -63,6 +63,11 @@ class Automaton:
         self._starts: dict[tuple[int, bytes], tuple[NDArray[np.int64], NDArray[np.float32]]] = {}
         self._usable: dict[bytes, NDArray[np.int64]] = {}
 
+    @property
+    def openings(self) -> NDArray[np.int64]:
+        """Tokens with which some piece begins: no word from outside may begin with them."""
+        return self._trie.nodes[self._trie.roots[OPEN]].tokens
+
     def start(self) -> State:
         """Nothing said, everything left."""
         return State(self._trie.roots[OPEN], self._all)
@@ -162,10 +167,8 @@ class Automaton:
         counts = np.frombuffer(state.left, np.uint8)
         near = self._near(counts)
         for entry in self._trie.entries[node.low : node.done]:
-            if all(near[item] for item in entry.items):
-                left = bytearray(state.left)
-                for item in entry.items:
-                    left[item] -= 1
+            left = bytearray(state.left)
+            if all(near[item] for item in entry.items) and _take(left, entry.items):
                 root = self._trie.roots[GLUED if entry.glues else OPEN]
                 return State(root, bytes(left), state.outside, state.price + entry.price)
         return None
@@ -222,6 +225,15 @@ _HARD = (Kind.NAME, Kind.NUMBER, Kind.TERM)
 
 def _counts(left: bytes) -> NDArray[np.float32]:
     return np.frombuffer(left, np.uint8).astype(np.float32)
+
+
+def _take(left: bytearray, items: Sequence[int]) -> bool:
+    """Take one of each item away; false if there are not so many, as of the dots in "..."."""
+    for item in items:
+        if not left[item]:
+            return False
+        left[item] -= 1
+    return True
 
 
 def _next_places(items: Sequence[Item]) -> NDArray[np.int64]:

@@ -162,12 +162,14 @@ def _expand(
                 continue
             masked = np.where(spelling.parts(len(scores))[inside], scores, -np.inf)
             masked[moves.tokens] = -np.inf
+            if not inside:
+                masked[search.automaton.openings] = -np.inf
             for token in _best(masked, _OUTSIDE):
                 if np.isfinite(masked[token]):
                     log_prob = one.log_prob + float(masked[token])
                     options.append(_Move(log_prob + base - price, i, int(token), log_prob, inside))
     options.sort(key=lambda move: (-move.rank, move.parent, move.token))
-    return [] if _is_over(search, options, settings) else _distinct(search, options, settings.beam)
+    return [] if _is_over(search, options, settings) else _distinct(search, options, settings)
 
 
 def _best(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:
@@ -193,16 +195,21 @@ def _is_over(search: _Search, options: Sequence[_Move], settings: ClosedSearch) 
     return hope < best or len(search.done) >= 4 * settings.beam
 
 
-def _distinct(search: _Search, options: Sequence[_Move], beam: int) -> list[_Move]:
-    """The first of those that have the same left to say and the same last tokens behind them."""
+def _distinct(search: _Search, options: Sequence[_Move], settings: ClosedSearch) -> list[_Move]:
+    """The first of those that have the same left to say and the same last tokens behind them.
+
+    What is `settings.prune` nats behind the best is given up: where the model is sure, a beam of
+    four then costs hardly more than greedy search.
+    """
     chosen: list[_Move] = []
     seen: set[tuple[object, ...]] = set()
+    least = options[0].rank - settings.prune
     for move in options:
+        if move.rank < least or len(chosen) == settings.beam:
+            break
         parent = search.live[move.parent]
         key = (parent.state.left, parent.state.node, parent.tokens[-2:], move.token)
         if key not in seen:
             seen.add(key)
             chosen.append(move)
-            if len(chosen) == beam:
-                break
     return chosen

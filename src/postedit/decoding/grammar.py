@@ -33,14 +33,15 @@ _NONE: Final = frozenset(
     """i you we me us my your our mine yours ours myself yourself ourselves mr mrs ms shall
     even very too""".split()
 )
-_PARTS: Final = frozenset("s t re ve ll d m".split())
+#: What contractions are made of.
+PARTS: Final = frozenset("s t re ve ll d m".split())
 
 
 def grammar_words() -> dict[str, tuple[str, ...]]:
     """Each word of the closed list, by its first form, with the forms that share its count."""
     groups = {group.split()[0]: tuple(group.split()) for group in _GROUPS}
     taken = {form for forms in groups.values() for form in forms}
-    singles = sorted(FUNCTION_WORDS - taken - _PARTS)
+    singles = sorted(FUNCTION_WORDS - taken - PARTS)
     return groups | {word: (word,) for word in singles}
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from postedit.decoding.grammar import extra, grammar_words
+from postedit.decoding.grammar import PARTS, extra, grammar_words
 from postedit.decoding.marks import CLOSING, EXTRA, JOINING, OPENING, PAIRS
 from postedit.records import Span
 from postedit.text.inflect import forms, lemma
@@ -72,10 +72,17 @@ class Lexicon:
     entries: tuple[Entry, ...]
 
 
-# Times, dates, versions, and letters with figures ("19:35", "5G", "OS2.0", "22nd"): copied whole.
-_CODE = re.compile(r"\d+(?:[:/.]\d+){2,}|\d+[:/]\d+|(?=\w*\d)(?=\w*[^\W\d])\w+(?:[.]\d+)*")
+# Stands where something was already taken out of the draft.
+_TAKEN = "\0"
+# Times, dates, versions, letters with figures, sites ("19:35", "5G", "OS2.0", "22nd", "suning.com",
+# "jing'an"): copied whole.
+_CODE = re.compile(
+    r"\d+(?:[:/.]\d+){2,}|\d+[:/]\d+|(?=\w*\d)(?=\w*[^\W\d])\w+(?:[.]\d+)*"
+    r"|[^\W\d_]\w+(?:[.]\w+)+|(?!\w+[’'](?:s|re|ve|ll|t|m|d)\b)[^\W\d_]+[’'][^\W\d_]+",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W\d_]+(?:[’']t\b)?")
-_CONTRACTED = re.compile(r"[’'](?:s|re|ve|ll)\b")
+_CONTRACTED = re.compile(rf"(?<=[\w{_TAKEN}])[’'](?:s|re|ve|ll|m|d)\b")
 _SENTENCE = re.compile(r"(?:\A|[.!?:]\s+)[\"“‘'(]*\Z")
 
 _NOT = (
@@ -125,7 +132,7 @@ def _must_say(draft: str, targets: Sequence[str]) -> tuple[dict[str, _Said], str
         one = said.setdefault(key, _Said(kind))
         one.starts.append(span.start)
         one.forms.update(dict.fromkeys(ways))
-        free[span.start : span.end] = " " * (span.end - span.start)
+        free[span.start : span.end] = _TAKEN * (span.end - span.start)
 
     for target in sorted(set(targets), key=lambda target: (-len(target), target)):
         for span in occurrences("".join(free), target):
@@ -139,14 +146,21 @@ def _must_say(draft: str, targets: Sequence[str]) -> tuple[dict[str, _Said], str
             continue  # "one" is more often a pronoun
         ways = writings(number, draft)
         take(str(number.value), Kind.NUMBER, number.span, _first_capital(ways))
-    for match in _WORD.finditer("".join(free)):
+    # A contraction is a mark: its letters are not looked at as a word.
+    for match in _WORD.finditer(_CONTRACTED.sub(lambda m: "'" * len(m.group()), "".join(free))):
         word, span = match.group(), Span(*match.span())
         if word.lower().replace("’", "'") in _NOT:
             take("not", Kind.NAME, span, _first_capital(_NOT))
-        elif word.lower() not in FUNCTION_WORDS and not word.lower().endswith(("'t", "’t")):
+        elif not _is_grammar(word) and not word.lower().endswith(("'t", "’t")):
             name = word != word.lower() and not _SENTENCE.search(draft[: span.start])
             take(lemma(word), Kind.NAME if name else Kind.WORD, span, _word_forms(word))
     return said, "".join(free)
+
+
+def _is_grammar(word: str) -> bool:
+    # "US" and "IT" are no pronouns; the letters of contractions are no words by themselves.
+    shouted = len(word) > 1 and word == word.upper()
+    return word.lower() in FUNCTION_WORDS - PARTS and not shouted
 
 
 def _term_forms(target: str, found: str) -> Iterator[str]:
@@ -197,12 +211,16 @@ def _add_marks(rest: str, items: list[Item], entries: list[Entry]) -> None:
     counts: dict[str, int] = defaultdict(int, EXTRA)
     for match in _CONTRACTED.finditer(rest):
         counts[match.group()] += 1
-    for mark in re.findall(r"[^\w\s]", _CONTRACTED.sub(" ", rest)):
+    for mark in re.findall(rf"[^\w\s{_TAKEN}]|_", _CONTRACTED.sub(_TAKEN, rest)):
         counts[mark] += 1
     places = {mark: len(items) + i for i, mark in enumerate(counts)}
     items += [Item(mark, Kind.MARK, count) for mark, count in counts.items()]
     for mark, item in places.items():
         entries += _mark_entries(mark, item)
+    for run in dict.fromkeys(re.findall(rf"\s?[^\w\s{_TAKEN}]{{2,}}", rest)):
+        marks = tuple(places[mark] for mark in run.strip() if mark in places)
+        if len(marks) == len(run.strip()):
+            entries.append(Entry(run, marks, glues=run[0].isspace() or run[-1] in "([{“‘$"))
     for one, two in PAIRS:
         if one in places and two in places:
             entries.append(Entry(one + two, (places[one], places[two])))

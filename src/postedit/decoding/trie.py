@@ -53,12 +53,14 @@ class Trie:
         self.nodes: list[Node] = []
         first = sum(key[0] == OPEN for key in self._keys)
         self.roots = (self._build(0, first, 1), self._build(first, len(self._keys), 1))
-        pairs = [(entry.items[0], entry.items[-1]) for entry in self.entries]
-        self._items = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+        # Padded with an item of which there is always one left.
+        widest = max((len(entry.items) for entry in self.entries), default=1)
+        rows = [entry.items + (-1,) * (widest - len(entry.items)) for entry in self.entries]
+        self._items = np.array(rows, dtype=np.int64).reshape(-1, widest)
 
     def available(self, left: NDArray[np.bool_]) -> NDArray[np.int64]:
         """From the items of which some are left: how many usable entries come before each one."""
-        usable = left[self._items[:, 0]] & left[self._items[:, 1]]
+        usable = np.append(left, True)[self._items].all(axis=1)
         return np.concatenate([[0], np.cumsum(usable)])
 
     def _build(self, low: int, high: int, depth: int) -> int:
