@@ -12,7 +12,7 @@ from postedit import PostEditor
 from postedit.correct import Corrector, Draft, glossary_only, make_draft
 from postedit.correct.edits import safe_edits
 from postedit.correct.evidence import Evidence, objection, weigh
-from postedit.models.manifest import Gate
+from postedit.models.manifest import ClosedSearch, Gate
 from postedit.records import TermEntry
 from postedit.termbase.match import TermMatcher
 from postedit.text.numbers import numbers
@@ -139,3 +139,15 @@ def test_safe_edits_never_change_content_or_numbers(draft: str, proposal: str) -
 def test_safe_edits_of_nothing_change_nothing(draft: str) -> None:
     assert safe_edits(draft, draft) == draft
     assert content_words(safe_edits(draft, "")) == content_words(draft)
+
+
+def test_closed_search_is_asked_where_the_free_repair_is_refused(editor: PostEditor) -> None:
+    draft = Draft("Tmall yesterday open three shop, fare rose, refund also more.")
+    strict = Gate(min_margin=1000, min_closed_margin=-1000, min_edit_margin=1000)
+    (found,) = Corrector(editor.backend, strict, ClosedSearch(use="refused")).correct([draft])
+    assert found.reason.startswith("not preferred")
+    assert found.closed is not None
+    assert found.pe == found.closed.text != draft.text
+    assert content_words(found.pe) == content_words(draft.text)
+    (never,) = Corrector(editor.backend, strict).correct([draft])
+    assert (never.pe, never.closed) == (draft.text, None)

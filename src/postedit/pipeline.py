@@ -61,7 +61,7 @@ class PostEditor:
             drafts = [
                 make_draft(one.text, found) for one, found in zip(segments, matches, strict=True)
             ]
-            corrector = Corrector(self.backend, self.manifest.gate)
+            corrector = Corrector(self.backend, self.manifest.gate, self.manifest.closed)
             corrections = corrector.correct(drafts, _counter(progress, len(segments)))
         with clock("check"):
             repaired = tuple(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from postedit.correct import Correction, Corrector, glossary_only, make_draft
 from postedit.formats.triplets import Triplet
-from postedit.models.manifest import Gate
+from postedit.models.manifest import ClosedSearch, Gate
 from postedit.models.protocol import Backend
 from postedit.score import (
     Comparison,
@@ -62,11 +62,12 @@ def run_triplets(
     gate: Gate,
     triplets: Sequence[Triplet],
     done: Callable[[int], None] = lambda rows: None,
+    closed: ClosedSearch | None = None,
 ) -> TripletRun:
     """Correct every triplet's mt; the person's post-edit is only used to score."""
     matches = [TermMatcher(one.terms).match(one.mt, one.source) for one in triplets]
     drafts = [make_draft(one.mt, found) for one, found in zip(triplets, matches, strict=True)]
-    corrections = Corrector(backend, gate).correct(drafts, done)
+    corrections = Corrector(backend, gate, closed).correct(drafts, done)
     targets = [[match.entry.target for match in found] for found in matches]
     return TripletRun(
         triplets=tuple(triplets),

@@ -18,7 +18,7 @@ from postedit.cli.output import emit_json, say
 from postedit.errors import InputError
 from postedit.formats.triplets import Triplet, read_triplets
 from postedit.models.load import DEFAULT, load_backend
-from postedit.models.manifest import FILE, Gate, read_manifest, write_manifest
+from postedit.models.manifest import FILE, Gate, Manifest, read_manifest, write_manifest
 from postedit.report import record, score_table
 from postedit.tune import OPEN, tune
 
@@ -67,7 +67,9 @@ def evaluate(
 ) -> None:
     """Repair triplets, each with its own terms, and score them against the people's post-edits."""
     backend, manifest = load_backend(model, adapter)
-    run = _run(backend, OPEN if no_gate else manifest.gate, _read(triplets, split, sample))
+    run = _run(
+        backend, manifest, _read(triplets, split, sample), OPEN if no_gate else manifest.gate
+    )
     comparison, changes, proxy = run.compare(), run.changes(), run.meaning()
     if as_json:
         total = len(run.triplets)
@@ -104,7 +106,7 @@ def tune_gate(
     if not (model / FILE).is_file():
         raise InputError(f"no {FILE} there to write the gate into", path=model)
     backend, manifest = load_backend(model)
-    run = _run(backend, OPEN, _read(triplets, split, sample))
+    run = _run(backend, manifest, _read(triplets, split, sample), OPEN)
     name = ", ".join(f"{path.name}[{split or 'all'}]" for path in triplets)
     best = tune(run.corrections, [one.pe for one in run.triplets], max_hurt, name)
     write_manifest(model, manifest.model_copy(update={"gate": best.gate}))
@@ -125,9 +127,9 @@ def _read(paths: list[Path], split: str | None, sample: int | None) -> list[Trip
     return chosen
 
 
-def _run(backend: Any, gate: Gate, triplets: list[Triplet]) -> TripletRun:
+def _run(backend: Any, manifest: Manifest, triplets: list[Triplet], gate: Gate) -> TripletRun:
     with _progress(len(triplets)) as done:
-        return run_triplets(backend, gate, triplets, done)
+        return run_triplets(backend, gate, triplets, done, manifest.closed)
 
 
 @contextmanager

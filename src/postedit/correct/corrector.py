@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from postedit.correct.closing import ClosedProposer
 from postedit.correct.demands import Speller, broken, demands
 from postedit.correct.drafts import Draft
 from postedit.correct.edits import safe_edits
-from postedit.correct.evidence import Evidence, edit_objection, objection, weigh
+from postedit.correct.evidence import Evidence, closed_objection, edit_objection, objection, weigh
 from postedit.decoding.beam import constrained
 from postedit.decoding.guided import guided
-from postedit.models.manifest import Gate
+from postedit.models.manifest import ClosedSearch, Gate
 from postedit.models.prompt import one_line
 from postedit.models.protocol import Backend, Tokens
 
@@ -31,9 +32,10 @@ class Candidate:
 class Correction:
     """What became of a draft.
 
-    `whole` is the model's proposal and `safe` the draft with only the safe edits of it; each is
-    None where it would change nothing. `pe` is the first of them that the gate let through, else
-    the draft. `reason` says why `whole` was not taken, or not even made; otherwise it is empty.
+    `whole` is the model's free proposal, `closed` that of the closed-lexicon search, and `safe` the
+    draft with only the safe edits of the free one; each is None where it would change nothing or
+    was not made. `pe` is the first of them that the gate let through, else the draft. `reason` says
+    why `whole` was not taken, or not even made; otherwise it is empty.
     """
 
     draft: str
@@ -41,6 +43,7 @@ class Correction:
     whole: Candidate | None = None
     safe: Candidate | None = None
     reason: str = ""
+    closed: Candidate | None = None
 
     @property
     def changed(self) -> bool:
@@ -61,12 +64,16 @@ class Corrector:
     """Decodes every draft freely, those that lose a term or number again under constraints.
 
     Of what comes out it keeps what the gate does not object to.
+
+    What the gate refuses may be decoded again by closed-lexicon search (`closed.use`).
     """
 
-    def __init__(self, backend: Backend, gate: Gate):
+    def __init__(self, backend: Backend, gate: Gate, closed: ClosedSearch | None = None):
         self._backend = backend
         self._gate = gate
         self._speller = Speller(backend)
+        self._closed = closed or ClosedSearch()
+        self._proposer = ClosedProposer(backend, self._closed)
 
     def correct(
         self, drafts: Sequence[Draft], done: Callable[[int], None] = lambda rows: None
@@ -97,6 +104,9 @@ class Corrector:
         proposals = self._mend(list(rows.values()))
         for i, correction in zip(rows, self._choose(proposals), strict=True):
             corrections[i] = correction
+        again = [i for i in rows if self._closed.use == "always" or corrections[i].reason]
+        if self._closed.use != "never":
+            self._close(again, rows, corrections)
         return corrections
 
     def _mend(self, proposals: Sequence[_Proposal]) -> list[_Proposal]:
@@ -118,18 +128,39 @@ class Corrector:
                 mended[i] = replace(mended[i], whole=text, finished=True)
         return mended
 
+    def _close(
+        self, again: Sequence[int], rows: Mapping[int, _Proposal], into: list[Correction]
+    ) -> None:
+        """Put the closed search's repairs `into` the corrections of the rows named by `again`."""
+        drafts, prompts = [rows[i].draft for i in again], [rows[i].prompt for i in again]
+        proposed = zip(again, self._proposer.propose(drafts, prompts), strict=True)
+        texts = {i: text for i, text in proposed if text not in (None, one_line(into[i].draft))}
+        both = [(i, text) for i, text in texts.items() if text is not None]
+        both += [(i, into[i].draft) for i in texts]
+        means = dict(zip(both, self._means(rows, both), strict=True))
+        for i, text in both[: len(texts)]:
+            closed = _candidate(rows[i].draft, text, means[i, text] - means[i, into[i].draft])
+            into[i] = replace(into[i], closed=closed)
+            refused = into[i].reason or into[i].whole is None
+            if refused and not closed_objection(closed.evidence, self._gate):
+                into[i] = replace(into[i], pe=text)
+
+    def _means(
+        self, rows: Mapping[int, _Proposal], texts: Iterable[tuple[int, str]]
+    ) -> list[float]:
+        """Mean log-probabilities of a token of texts, each for the prompt of its row."""
+        pairs = list(texts)
+        targets = [self._backend.write(text) for _, text in pairs]
+        log_probs = self._backend.log_probs([rows[i].prompt for i, _ in pairs], targets)
+        return [total / len(target) for total, target in zip(log_probs, targets, strict=True)]
+
     def _choose(self, proposals: Sequence[_Proposal]) -> list[Correction]:
         texts = dict.fromkeys(
             (i, text)
             for i, proposal in enumerate(proposals)
             for text in (proposal.draft.text, proposal.whole, proposal.safe)
         )
-        targets = [self._backend.write(text) for _, text in texts]
-        log_probs = self._backend.log_probs([proposals[i].prompt for i, _ in texts], targets)
-        means = {
-            key: total / len(target)
-            for key, total, target in zip(texts, log_probs, targets, strict=True)
-        }
+        means = dict(zip(texts, self._means(dict(enumerate(proposals)), texts), strict=True))
         return [
             self._judge(
                 proposal,

@@ -66,6 +66,11 @@ def objection(evidence: Evidence, gate: Gate) -> str:
     return ""
 
 
+def closed_objection(evidence: Evidence, gate: Gate) -> str:
+    """The same for a repair of the closed-lexicon search, which has a margin of its own."""
+    return objection(evidence, gate.model_copy(update={"min_margin": gate.min_closed_margin}))
+
+
 def edit_objection(evidence: Evidence, gate: Gate) -> str:
     """The same for the safe edits of a proposal alone; they cannot lose or invent content."""
     if evidence.new:

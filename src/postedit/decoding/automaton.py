@@ -149,9 +149,7 @@ class Automaton:
         chosen = usable[node.highs] > usable[node.lows]
         return node.tokens[chosen], self._hope[node.children[chosen]]
 
-    def _begin(
-        self, context: int, left: bytes
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    def _begin(self, context: int, left: bytes) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         known = self._starts.get((context, left))
         if known is None:
             node = self._trie.nodes[self._trie.roots[context]]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from postedit.decoding.automaton import Automaton, State
-from postedit.decoding.greedy import Hypothesis
+from postedit.decoding.hypothesis import Hypothesis
 from postedit.decoding.spelling import Spelling
 from postedit.models.batching import batches
 from postedit.models.manifest import ClosedSearch
@@ -96,14 +96,12 @@ def _run(
     settings: ClosedSearch,
 ) -> None:
     logits, state = backend.start(inputs)
-    rows = list(range(len(searches)))  # the search of each row
     while True:
         norms = _norms(logits)
         parents: list[int] = []
-        owners: list[int] = []
         tokens: list[int] = []
         first = 0
-        for i, search in enumerate(searches):
+        for search in searches:
             width = len(search.live)
             if not width:
                 continue
@@ -111,12 +109,10 @@ def _run(
             moves = _expand(search, logits[part], norms[part], backend.end, spelling, settings)
             search.live = [_grown(search, move) for move in moves]
             parents += [first + move.parent for move in moves]
-            owners += [i] * len(moves)
             tokens += [move.token for move in moves]
             first += width
         if not parents:
             return
-        rows = owners
         if parents != list(range(len(logits))):
             state = backend.keep(state, parents)
         logits, state = backend.step(state, tokens)
@@ -188,9 +184,7 @@ def _is_over(search: _Search, options: Sequence[_Move], settings: ClosedSearch) 
     """Whether no live hypothesis can still become the best: all must yet say what is left."""
     if not search.done or not options:
         return not options
-    best = max(
-        one.log_prob - price for one, price in zip(search.done, search.prices, strict=True)
-    )
+    best = max(one.log_prob - price for one, price in zip(search.done, search.prices, strict=True))
     hope = max(move.log_prob - search.live[move.parent].state.price for move in options)
     return hope < best or len(search.done) >= 4 * settings.beam
 

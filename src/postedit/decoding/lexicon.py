@@ -85,6 +85,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:[’']t\b)?")
 _CONTRACTED = re.compile(rf"(?<=[\w{_TAKEN}])[’'](?:s|re|ve|ll|m|d)\b")
 _SENTENCE = re.compile(r"(?:\A|[.!?:]\s+)[\"“‘'(]*\Z")
 
+_ENDINGS = ("st", "nd", "rd", "th")
+
 _NOT = (
     "not", "cannot", "can't", "don't", "doesn't", "didn't", "isn't", "aren't", "wasn't", "weren't",
     "won't", "wouldn't", "couldn't", "shouldn't", "hasn't", "haven't", "hadn't",
@@ -108,7 +110,9 @@ def build_lexicon(draft: str, targets: Sequence[str] = ()) -> Lexicon:
     said, rest = _must_say(draft, targets)
     items: list[Item] = []
     entries: list[Entry] = []
-    ranks = {start: i for i, start in enumerate(sorted(s for one in said.values() for s in one.starts))}
+    ranks = {
+        start: i for i, start in enumerate(sorted(s for one in said.values() for s in one.starts))
+    }
     for key, one in said.items():
         places = tuple(ranks[start] for start in sorted(one.starts))
         entries += _word_entries(one.forms, len(items))
@@ -173,6 +177,8 @@ def _term_forms(target: str, found: str) -> Iterator[str]:
 
 def _word_forms(word: str) -> Iterator[str]:
     yield word
+    if word.lower() in FUNCTION_WORDS:  # "US", "IT"
+        return
     yield from _cased(_plain_forms(word.lower()))
     if word != word.lower():  # "iPhone", "AI"
         yield from _plain_forms(word)
@@ -184,9 +190,8 @@ def _plain_forms(word: str) -> list[str]:
 
 def _code_forms(code: str) -> Iterator[str]:
     yield code
-    if split := re.fullmatch(r"(\d[\d.]*)([^\W\d_]+)", code):
-        if split[2].lower() not in ("st", "nd", "rd", "th", "s"):
-            yield f"{split[1]} {split[2]}"
+    if (unit := re.fullmatch(r"(\d[\d.]*)([^\W\d_]{2,})", code)) and unit[2] not in _ENDINGS:
+        yield f"{unit[1]} {unit[2]}"  # "64GB"
 
 
 def _first_capital(ways: Iterable[str]) -> Iterator[str]:
@@ -217,6 +222,9 @@ def _add_marks(rest: str, items: list[Item], entries: list[Entry]) -> None:
     items += [Item(mark, Kind.MARK, count) for mark, count in counts.items()]
     for mark, item in places.items():
         entries += _mark_entries(mark, item)
+    for mark in dict.fromkeys(re.findall(r"(?:\s|\A)([^\w\s])(?=\s|\Z)", rest)):
+        if mark in CLOSING and mark in places:  # a tokenised text: "shops , and"
+            entries.append(Entry(" " + mark, (places[mark],)))
     for run in dict.fromkeys(re.findall(rf"\s?[^\w\s{_TAKEN}]{{2,}}", rest)):
         marks = tuple(places[mark] for mark in run.strip() if mark in places)
         if len(marks) == len(run.strip()):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-CLOSING: Final = tuple(",.;:?!%)]}”’\"'…°") + ("'s", "’s", "'re", "'ve", "'ll", "'m", "'d")
+CLOSING: Final = (*",.;:?!%)]}”’\"'…°", "'s", "’s", "'re", "'ve", "'ll", "'m", "'d")
 OPENING: Final = tuple("([{“‘\"'$€£¥#@~")
 JOINING: Final = ("-", "/", "–", "—", "&", "+", "·")
 

@@ -26,6 +26,9 @@ class Gate(Config):
     min_margin: float = Field(
         default=0.0, description="log-probability per token of the pe less that of the mt"
     )
+    min_closed_margin: float = Field(
+        default=0.0, description="the same, for a repair of the closed-lexicon search"
+    )
     min_edit_margin: float = Field(
         default=0.0, description="the same, for the part of a repair that only has safe edits"
     )
@@ -37,8 +40,11 @@ class Gate(Config):
 
 
 class ClosedSearch(Config):
-    """Closed-lexicon search: how it is run; tuned on development data."""
+    """Closed-lexicon search: when and how it is run; tuned on development data."""
 
+    use: Literal["never", "refused", "always"] = Field(
+        default="never", description="run it never, where the gate refuses the free repair, always"
+    )
     beam: int = Field(default=4, ge=1, description="hypotheses kept at each step")
     prune: float = Field(
         default=4.0, ge=0, description="nats behind the best at which a hypothesis is given up"

@@ -7,14 +7,8 @@ from decimal import Decimal
 
 from postedit.text.numbers import Number, Writing
 
-_WORDS = (
-    """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
-    sixteen seventeen eighteen nineteen twenty""".split()
-)
-_ORDINALS = (
-    """zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth
-    thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth""".split()
-)
+_WORDS = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
+    fifteen sixteen seventeen eighteen nineteen twenty""".split()
 _SCALES = ((10**6, "million"), (10**9, "billion"), (10**12, "trillion"))
 # "4.63 million" is a number to read; "4.6312 million" is none.
 _MOST_DECIMALS = 3
@@ -24,16 +18,14 @@ def writings(number: Number, text: str) -> tuple[str, ...]:
     """All ways to write `number`, found in `text`, without a change of its value.
 
     The way in which it stands in `text` comes first; the others are digits with and without commas,
-    words up to twenty, and digits with a scale word.
+    words up to twenty, and digits with a scale word. An ordinal stays as it is.
 
     >>> from postedit.text.numbers import find_numbers
     >>> writings(find_numbers("sold 1500000")[0], "sold 1500000")
     ('1500000', '1,500,000', '1.5 million')
     """
     ways = [number.span.of(text)]
-    if number.writing is Writing.ORDINAL:
-        ways += _ordinals(number.value)
-    else:
+    if number.writing is not Writing.ORDINAL:
         ways += [*_digits(number.value), *_words(number.value), *_scaled(number.value)]
     return tuple(dict.fromkeys(ways))
 
@@ -49,14 +41,6 @@ def _digits(value: Decimal) -> Iterator[str]:
 def _words(value: Decimal) -> Iterator[str]:
     if value == int(value) and 0 < value < len(_WORDS):
         yield _WORDS[int(value)]
-
-
-def _ordinals(value: Decimal) -> Iterator[str]:
-    place = int(value)
-    ending = "th" if place % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(place % 10)
-    yield f"{place}{ending or 'th'}"
-    if 0 < place < len(_ORDINALS):
-        yield _ORDINALS[place]
 
 
 def _scaled(value: Decimal) -> Iterator[str]:
