@@ -10,10 +10,10 @@ import typer
 
 from postedit.cli import (
     align,
+    benchmark,
     check_terms,
     data,
     garble,
-    benchmark,
     mine_terms,
     model,
     repair,
