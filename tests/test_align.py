@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from postedit.align import align
 from postedit.align.beads import side_of
-from postedit.align.search import MATCHES, Weights, best_path
+from postedit.align.search import Step, best_path
 from postedit.align.similarity import PairSimilarity
+from postedit.align.worth import MATCHES, Weights
 from postedit.records import Bead
 from postedit.text.segment import split_sentences
 
@@ -39,6 +40,7 @@ REFERENCE = [
 TEXTS = st.one_of(
     st.text(max_size=60), st.lists(st.sampled_from([*MT, *REFERENCE, "\n", "", " "])).map(" ".join)
 )
+STEPS = [Step(a, b) for a, b in ((0, 1), (1, 0), *MATCHES)] + [Step(2, 2, crossed=True)]
 SIDES = st.one_of(TEXTS, st.lists(TEXTS, max_size=8))
 
 
@@ -128,27 +130,37 @@ def test_the_search_finds_the_best_of_all_paths(mt: list[str], reference: list[s
     sides = (side_of(mt), side_of(reference))
     found = best_path(pairs, *sides, weights)
 
-    def worth(path: tuple[tuple[int, int], ...]) -> float:
+    def pair(i: int, j: int) -> float:
+        return pairs.cosine((i, i + 1), (j, j + 1)) - weights.floor - length((i, i + 1), (j, j + 1))
+
+    def length(left: tuple[int, int], right: tuple[int, int]) -> float:
+        sizes = (sum(map(len, mt[slice(*left)])) + 10, sum(map(len, reference[slice(*right)])) + 10)
+        return float(weights.length * abs(np.log(sizes[0] / sizes[1])))
+
+    def worth(path: tuple[Step, ...]) -> float:
         total, i, j = 0.0, 0, 0
-        for a, b in path:
-            if a and b:
-                left = sum(map(len, mt[i : i + a])) + 10
-                right = sum(map(len, reference[j : j + b])) + 10
-                cosine = pairs.cosine((i, i + a), (j, j + b))
-                total += (a + b) / 2 * (cosine - weights.floor) - weights.merge * (a + b - 2)
-                total -= weights.length * abs(np.log(left / right))
-            else:
+        for step in path:
+            a, b = step.mt, step.reference
+            left, right = (i, i + a), (j, j + b)
+            if not a or not b:
                 total -= weights.gap
+            elif step.crossed:
+                total += pair(i, j + 1) + pair(i + 1, j) - weights.swap
+            else:
+                alike = [pairs.cosine((k, k + 1), right) for k in range(*left)]
+                alike += [pairs.cosine(left, (k, k + 1)) for k in range(*right)]
+                total += (sum(alike) - (a + b) * weights.floor) / 2
+                total -= weights.merge * (a + b - 2) + length(left, right)
             i, j = i + a, j + b
         return total
 
-    def paths(rows: int, columns: int) -> itertools.chain[tuple[tuple[int, int], ...]]:
+    def paths(rows: int, columns: int) -> itertools.chain[tuple[Step, ...]]:
         if rows == columns == 0:
             return itertools.chain([()])
         return itertools.chain.from_iterable(
-            ((*rest, (a, b)) for rest in paths(rows - a, columns - b))
-            for a, b in ((0, 1), (1, 0), *MATCHES)
-            if a <= rows and b <= columns
+            ((*rest, step) for rest in paths(rows - step.mt, columns - step.reference))
+            for step in STEPS
+            if step.mt <= rows and step.reference <= columns
         )
 
     best = max(worth(path) for path in paths(len(mt), len(reference)))
@@ -165,7 +177,7 @@ def test_the_band_finds_what_the_full_table_finds(lost: int) -> None:
     pairs, sides = PairSimilarity(mt, reference), (side_of(mt), side_of(reference))
     banded = best_path(pairs, *sides, Weights(), full_table=0)
     assert banded == best_path(pairs, *sides, Weights())
-    assert banded.count((1, 1)) == 900 - lost
+    assert banded.count(Step(1, 1)) == 900 - lost
 
 
 def test_paragraph_breaks_hold_merges_back() -> None:

@@ -147,6 +147,17 @@ class Replacement:
     spans: tuple[Span, ...]
 
 
+class BeadFlag(StrEnum):
+    """Why a person should look at a bead."""
+
+    # Its confidence is low: the sentences stand where they should, but share little.
+    DOUBTFUL = "doubtful"
+    # Two neighbours changed places in it; the bead holds both.
+    CROSSED = "crossed"
+    # A sentence that the other side does not have.
+    ALONE = "alone"
+
+
 @dataclass(frozen=True, slots=True)
 class Bead:
     """An aligned group: mt sentences `mt[0]..mt[1]` with reference sentences `reference[0]..[1]`.
@@ -157,6 +168,7 @@ class Bead:
     mt: tuple[int, int]
     reference: tuple[int, int]
     confidence: float
+    flag: BeadFlag | None = None
 
 
 @dataclass(frozen=True, slots=True)

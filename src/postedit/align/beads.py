@@ -8,10 +8,14 @@ from itertools import accumulate
 
 import numpy as np
 
-from postedit.align.search import Shape, Side, Weights, best_path
+from postedit.align.search import Step, best_path
 from postedit.align.similarity import PairSimilarity
-from postedit.records import Bead
+from postedit.align.worth import Side, Weights
+from postedit.records import Bead, BeadFlag
 from postedit.text.segment import split_sentences
+
+# Most beads below this confidence are wrong: see docs/alignment.md.
+DOUBTFUL = 0.5
 
 
 def align(
@@ -25,6 +29,8 @@ def align(
     >>> beads = align(["ma go to the telecom.", "he meet wang."], ["Ma met Wang."])
     >>> [(bead.mt, bead.reference) for bead in beads]
     [((0, 1), (0, 0)), ((1, 2), (0, 1))]
+    >>> beads[0].flag.value
+    'alone'
     """
     mt_sentences, mt_opens = _sentences(mt)
     reference_sentences, reference_opens = _sentences(reference)
@@ -55,25 +61,57 @@ def side_of(sentences: Sequence[str], opens: Sequence[int] = ()) -> Side:
     return Side(np.array([len(s) for s in sentences], dtype=np.int64), marks)
 
 
-def _beads(path: Sequence[Shape], pairs: PairSimilarity) -> tuple[Bead, ...]:
-    beads: list[Bead] = []
+def _beads(path: Sequence[Step], pairs: PairSimilarity) -> tuple[Bead, ...]:
+    places: list[tuple[tuple[int, int], tuple[int, int]]] = []
     i = j = 0
-    for a, b in path:
-        mt, reference = (i, i + a), (j, j + b)
-        alike = pairs.cosine(mt, reference) if a and b else 0.0
-        beads.append(Bead(mt, reference, _confidence(alike, a, b)))
-        i, j = i + a, j + b
+    for step in path:
+        places.append(((i, i + step.mt), (j, j + step.reference)))
+        i, j = i + step.mt, j + step.reference
+    cosines = [_cosines(pairs, step, *place) for step, place in zip(path, places, strict=True)]
+    means = [sum(found) / len(found) if found else 0.0 for found in cosines]
+    beads = []
+    for n, (step, place, found) in enumerate(zip(path, places, cosines, strict=True)):
+        beside = [*means[max(n - 1, 0) : n], *means[n + 1 : n + 2]]
+        confidence = _confidence(found, beside or means, step.crossed) if found else 0.0
+        beads.append(Bead(*place, confidence, _flag(step, confidence)))
     return tuple(beads)
 
 
-def _confidence(cosine: float, a: int, b: int) -> float:
-    """Chance that a bead of a and b sentences is right, given their cosine; 0 for an empty side.
+def _cosines(
+    pairs: PairSimilarity, step: Step, mt: tuple[int, int], reference: tuple[int, int]
+) -> list[float]:
+    """Each sentence's with all of the other side, or with its partner across; none if it is empty."""
+    if not step.mt or not step.reference:
+        return []
+    if step.crossed:
+        (i, _), (j, _) = mt, reference
+        return [pairs.cosine((i + k, i + k + 1), (j + 1 - k, j + 2 - k)) for k in (0, 1)]
+    return [
+        *(pairs.cosine((i, i + 1), reference) for i in range(*mt)),
+        *(pairs.cosine(mt, (j, j + 1)) for j in range(*reference)),
+    ]
 
-    A logistic fit on authored training articles, aligned with their own references and with those
-    of others. On development articles mixed in the same way, beads above .8 were right in .96 of
-    266 cases, those below .2 in .03 of 228; few lie between.
+
+def _flag(step: Step, confidence: float) -> BeadFlag | None:
+    if not step.mt or not step.reference:
+        return BeadFlag.ALONE
+    if confidence < DOUBTFUL:
+        return BeadFlag.DOUBTFUL
+    return BeadFlag.CROSSED if step.crossed else None
+
+
+def _confidence(cosines: Sequence[float], beside: Sequence[float], crossed: bool) -> float:
+    """Chance that a bead is right: its weakest sentence counts, and how sure its neighbours are.
+
+    A logistic fit on authored training articles, disturbed, and every second one followed by
+    articles of different content on either side. On development articles done alike, beads above
+    .95 were right in .99 of 959 cases, those between .5 and .95 in .85 of 61, those below in .03 of
+    462.
     """
-    if not a or not b:
-        return 0.0
-    evidence = 8.0 + 3.3 * math.log(max(cosine, 0.0) + 0.02) - 1.65 * (a + b - 2)
+    evidence = 17.7 + 3.2 * _log(min(cosines)) - 4.1 * crossed
+    evidence += 3.1 * sum(map(_log, beside)) / len(beside)
     return 1.0 / (1.0 + math.exp(-evidence))
+
+
+def _log(cosine: float) -> float:
+    return math.log(max(cosine, 0.0) + 0.02)

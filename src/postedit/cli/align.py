@@ -20,7 +20,11 @@ def align(
     ref: Annotated[Path, typer.Argument(metavar="REF", help="The reference.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Align the sentences of two English texts; print one bead a line, tab-separated."""
+    """Align the sentences of two English texts; print one bead a line, tab-separated.
+
+    The flag says what to look at: `doubtful` (low confidence), `crossed` (two neighbours changed
+    places) or `alone` (a sentence that the other text does not have).
+    """
     paragraphs = read_text(mt).paragraphs, read_text(ref).paragraphs
     left, right = map(_sentences, paragraphs)
     beads = align_sentences(*map("\n".join, paragraphs))
@@ -28,15 +32,16 @@ def align(
     if as_json:
         told = [
             {"mt": list(bead.mt), "reference": list(bead.reference)}
-            | {"confidence": round(bead.confidence, 3), "mt_text": old, "reference_text": new}
+            | {"confidence": round(bead.confidence, 3), "flag": bead.flag and bead.flag.value}
+            | {"mt_text": old, "reference_text": new}
             for bead, (old, new) in zip(beads, rows, strict=True)
         ]
         emit_json({"mt_sentences": len(left), "reference_sentences": len(right), "beads": told})
         return
-    sys.stdout.write("type\tconfidence\tmt\treference\n")
+    sys.stdout.write("type\tconfidence\tflag\tmt\treference\n")
     for bead, (old, new) in zip(beads, rows, strict=True):
         kind = f"{bead.mt[1] - bead.mt[0]}-{bead.reference[1] - bead.reference[0]}"
-        sys.stdout.write(f"{kind}\t{bead.confidence:.3f}\t{old}\t{new}\n")
+        sys.stdout.write(f"{kind}\t{bead.confidence:.3f}\t{bead.flag or ''}\t{old}\t{new}\n")
 
 
 def _sentences(paragraphs: Sequence[str]) -> list[str]:
