@@ -80,7 +80,7 @@ def _beads(path: Sequence[Step], pairs: PairSimilarity) -> tuple[Bead, ...]:
 def _cosines(
     pairs: PairSimilarity, step: Step, mt: tuple[int, int], reference: tuple[int, int]
 ) -> list[float]:
-    """Each sentence's with all of the other side, or with its partner across; none if it is empty."""
+    """Each sentence's with all of the other side, or with its partner across; none if alone."""
     if not step.mt or not step.reference:
         return []
     if step.crossed:

@@ -40,7 +40,7 @@ class Weights:
     gap: float = 0.15
     length: float = 0.3
     merge: float = 0.15
-    crossing: float = 0.2
+    crossing: float = 0.5
     swap: float = 0.08
 
 
