@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from postedit.checks import run_checks
-from postedit.correct import Corrector, glossary_only, make_draft
+from postedit.correct import Corrector, glossary_only, make_draft, settle
 from postedit.evaluate import evaluate
 from postedit.formats import parse_text
 from postedit.models.load import load_backend
@@ -57,9 +57,12 @@ class PostEditor:
         with clock("match"):
             known = termbase or Termbase()
             matches = [known.match(one.text, units[one.unit].source) for one in segments]
+            texts = [one.text for one in segments]
+            settled = settle(self.backend, texts, matches, self.manifest.min_term_margin)
         with clock("correct"):
             drafts = [
-                make_draft(one.text, found) for one, found in zip(segments, matches, strict=True)
+                make_draft(one.text, terms.matches)
+                for one, terms in zip(segments, settled, strict=True)
             ]
             corrector = Corrector(self.backend, self.manifest.gate, self.manifest.closed)
             corrections = corrector.correct(drafts, _counter(progress, len(segments)))
@@ -67,12 +70,15 @@ class PostEditor:
             repaired = tuple(
                 RepairedSegment(
                     segment=one,
-                    matches=found,
+                    matches=terms.matches,
                     glossary=glossary_only(one.text, found),
                     correction=done,
-                    findings=run_checks(done.draft, done.pe, found),
+                    findings=run_checks(done.draft, done.pe, terms.matches),
+                    declined=terms.declined,
                 )
-                for one, found, done in zip(segments, matches, corrections, strict=True)
+                for one, found, terms, done in zip(
+                    segments, matches, settled, corrections, strict=True
+                )
             )
         evaluation = None
         if reference is not None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
 
-from postedit.correct import Correction
+from postedit.correct import Correction, Declined
 from postedit.records import Bead, Finding, Segment, TermMatch, Unit
 from postedit.score import Comparison, SegmentChanges, TermCounts, term_counts
 from postedit.text.segment import rebuild
@@ -15,13 +15,18 @@ from postedit.text.segment import rebuild
 
 @dataclass(frozen=True, slots=True)
 class RepairedSegment:
-    """One sentence on its way: as it came, with its terms put in, and corrected."""
+    """One sentence on its way: as it came, with its terms put in, and corrected.
+
+    `declined` are dangerous terms that the model would not have in this sentence; the glossary row,
+    which is a baseline, puts them in.
+    """
 
     segment: Segment
     matches: tuple[TermMatch, ...]
     glossary: str
     correction: Correction
     findings: tuple[Finding, ...]
+    declined: tuple[Declined, ...] = ()
 
     @property
     def mt(self) -> str:

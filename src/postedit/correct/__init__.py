@@ -2,5 +2,15 @@
 
 from postedit.correct.corrector import Correction, Corrector
 from postedit.correct.drafts import Draft, glossary_only, make_draft
+from postedit.correct.settle import Declined, Settled, settle
 
-__all__ = ["Correction", "Corrector", "Draft", "glossary_only", "make_draft"]
+__all__ = [
+    "Correction",
+    "Corrector",
+    "Declined",
+    "Draft",
+    "Settled",
+    "glossary_only",
+    "make_draft",
+    "settle",
+]

@@ -17,7 +17,7 @@ from postedit.checks.terms import TERMS
 from postedit.correct.drafts import Draft
 from postedit.decoding.constraints import Constraint, Constraints
 from postedit.models.protocol import Backend, Tokens
-from postedit.records import Span, TermEntry, TermStatus
+from postedit.records import Span, TermEntry, TermMatch
 from postedit.text.inflect import forms
 from postedit.text.numbers import Writing, find_numbers
 from postedit.text.phrases import occurrences
@@ -41,11 +41,12 @@ class Demand:
 
 def demands(draft: Draft) -> tuple[Demand, ...]:
     """The demands on a repair of the draft, one for each place that has to be accounted for."""
-    wanted = [match.entry for match in draft.matches if match.entry.status is not _FORBIDDEN]
+    matched = [match for match in draft.matches if not match.is_forbidden]
+    wanted = [match.entry for match in matched]
     found = [
-        Demand(_exact_or_forms(entry), entry.target)
-        for entry in wanted
-        if occurrences(draft.text, entry.target)
+        Demand(_exact_or_forms(match), match.entry.target)
+        for match in matched
+        if occurrences(draft.text, match.entry.target)
     ]
     taken = [place for entry in wanted for place in occurrences(draft.text, entry.target)]
     for copied in _copied(draft.text):
@@ -126,13 +127,12 @@ class Speller:
         return tuple(token for token in written if token != self._backend.end)
 
 
-_FORBIDDEN = TermStatus.FORBIDDEN
-
-
-def _exact_or_forms(entry: TermEntry) -> tuple[str, ...]:
-    if entry.status is TermStatus.DO_NOT_TRANSLATE:
-        return (entry.target,)
-    return _forms(entry.target)
+def _exact_or_forms(match: TermMatch) -> tuple[str, ...]:
+    if match.is_exact:
+        return (match.entry.target,)
+    # The concept's other targets will do as well.
+    texts = (text for one in (match.entry.target, *match.allowed) for text in _forms(one))
+    return tuple(dict.fromkeys(texts))
 
 
 def _forms(phrase: str) -> tuple[str, ...]:
@@ -164,11 +164,12 @@ def _groupings(number: str) -> tuple[str, ...]:
 
 
 def _forbidden(draft: Draft, wanted: Sequence[TermEntry]) -> Iterator[Demand]:
-    banned = {m.entry.target for m in draft.matches if m.entry.status is _FORBIDDEN}
+    banned = {match.entry.target for match in draft.matches if match.is_forbidden}
     for target in sorted(banned):
         yield Demand(_forms(target), target, forbidden=True)
-    for entry in sorted(wanted, key=lambda entry: entry.mt):
+    for entry in sorted(wanted, key=lambda entry: entry.form):
+        form = entry.form
         # The literal mistranslation, unless the draft says it elsewhere or the target contains it.
-        if not occurrences(draft.text, entry.mt) and not occurrences(entry.target, entry.mt):
-            texts = dict.fromkeys((entry.mt, entry.mt[:1].upper() + entry.mt[1:]))
-            yield Demand(tuple(texts), entry.mt, forbidden=True)
+        if not occurrences(draft.text, form) and not occurrences(entry.target, form):
+            texts = dict.fromkeys((form, form[:1].upper() + form[1:]))
+            yield Demand(tuple(texts), form, forbidden=True)

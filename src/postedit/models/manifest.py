@@ -75,6 +75,10 @@ class Manifest(Config):
     licence: str = ""
     gate: Gate = Gate()
     closed: ClosedSearch = ClosedSearch()
+    min_term_margin: float = Field(
+        default=-5.0,
+        description="log-odds of a sentence with a dangerous term put in, below which it stays out",
+    )
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -20,6 +20,8 @@ def summary(result: RepairResult) -> str:
         f"{len(result.segments)} segments, {result.changed} changed beyond terms{outcome}",
         f"terms: {terms.kept} of {terms.matched} matched terms kept ({terms.accuracy:.1f} %)",
     ]
+    if declined := sum(len(one.declined) for one in result.segments):
+        lines.append(f"dangerous terms left out, as the model reads: {declined}")
     reasons = Counter(
         one.correction.reason.split(":")[0] for one in result.segments if one.correction.reason
     )
@@ -38,7 +40,7 @@ def explanation(result: RepairResult) -> Group:
     parts = [
         part
         for one in result.segments
-        if one.pe != one.mt or one.correction.reason or one.findings
+        if one.pe != one.mt or one.correction.reason or one.findings or one.declined
         for part in _story(result.units[one.segment.unit].id, one)
     ]
     return Group(*parts)
@@ -49,6 +51,14 @@ def _story(unit: str, one: RepairedSegment) -> list[Text]:
     if one.correction.reason and one.correction.whole:
         parts.append(Text(f"    kept out ({one.correction.reason}): ", "yellow"))
         parts[-1].append_text(word_diff(one.correction.draft, one.correction.whole.text))
+    parts += [
+        Text(
+            f"    “{left.match.span.of(one.mt)}” is not made “{left.match.target}” here:"
+            f" log-odds {left.preference:.1f}",
+            "yellow",
+        )
+        for left in one.declined
+    ]
     parts += [Text(f"    {f.check}: {f.message}", "yellow") for f in one.findings]
     return parts
 
