@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,19 +55,17 @@ class _Search:
         rules, left = task.rules, self.limits[path.group] - len(path.tokens)
         if rules.complete(path.progress) and rules.allows(path.progress, self.end):
             self._finish(path, float(scores[self.end]))
-        wanted = rules.onward(path.progress)
-        if rules.times and not task.reach.easy(left - 2):
-            wanted |= task.reach.tokens
-        count = self.width + 1
-        while True:
-            # One token is kept for the end.
-            found = self._allowed(path, scores, {*_likeliest(scores, count), *wanted}, left - 2)
-            if len(found) >= self.width or count >= len(scores):
-                return found
-            count *= 8
+        banned = rules.banned(path.progress)
+        if banned:
+            scores = scores.copy()
+            scores[list(banned)] = -np.inf
+        # One token is kept for the end.
+        tokens = {*_likeliest(scores, self.width + 1), *rules.onward(path.progress)}
+        found = self._allowed(path, scores, tokens - banned, left - 2)
+        return found or self._allowed(path, scores, task.reach.tokens, left - 2)
 
     def _allowed(
-        self, path: _Path, scores: Logits, tokens: Iterable[int], left: int
+        self, path: _Path, scores: Logits, tokens: Collection[int], left: int
     ) -> list[_Path]:
         task, found = self.tasks[path.group], []
         for token in sorted(tokens):

@@ -65,8 +65,10 @@ class Rules:
         rows = [(i, v) for i, one in enumerate(self.wanted) for v in one.variants]
         self._owner = [i for i, _ in rows]
         self._length = [len(variant) for _, variant in rows]
-        self._wanted = Patterns([variant for _, variant in rows])
+        self._variants = [variant for _, variant in rows]
+        self._wanted = Patterns(self._variants)
         self._forbidden = Patterns([one for one in constraints.forbidden if one])
+        self._banned: dict[int, frozenset[int]] = {}
         self._glued = constraints.glued
         self._shortest = [len(one.variants[0]) for one in self.wanted]
         self._reach = max(self._length, default=1)
@@ -92,7 +94,7 @@ class Rules:
 
     def allows(self, progress: Progress, token: int) -> bool:
         """Whether the token may come next: it ends no forbidden sequence and spoils no variant."""
-        if self._forbidden.ending(self._forbidden.step(progress.ban, token)):
+        if token in self.banned(progress):
             return False
         if not self._wanted.ending(progress.node) or not self._glued(token):
             return True
@@ -132,12 +134,51 @@ class Rules:
     def missing(self, progress: Progress) -> int:
         """The fewest tokens that could still meet everything if no token were forbidden."""
         return min(
-            sum(
-                (times - count) * length
-                for times, count, length in zip(self.times, counts, self._shortest, strict=True)
+            self._length_of_rest(counts, 0) + ahead for counts, ahead in self._plans(progress)
+        )
+
+    def spaced(self, progress: Progress) -> int:
+        """Tokens that are enough to meet everything, with a token of no sequence before each.
+
+        Such a token is not needed where the last one was of that kind, nor within a variant that
+        is under way, if nothing forbids its other tokens.
+        """
+        clean = progress.node == ROOT and progress.ban == ROOT
+        afresh = min(self._length_of_rest(counts, 1) for counts in progress.met[-1]) - clean
+        begun = [
+            self._length_of_rest(_more(counts, self._owner[variant]), 1)
+            + self._length[variant]
+            - done
+            for variant, done in self._wanted.under_way(progress.node)
+            for counts in progress.met[-1 - done]
+            if counts[self._owner[variant]] < self.times[self._owner[variant]]
+            and self._may_go_on(progress, variant, done)
+        ]
+        return min([afresh, *begun])
+
+    def _may_go_on(self, progress: Progress, variant: int, done: int) -> bool:
+        if not self._forbidden.tokens and not self._wanted.ending(progress.node):
+            return True
+        for token in self._variants[variant][done:]:
+            if not self.allows(progress, token):
+                return False
+            progress = self.advance(progress, token)
+        return True
+
+    def banned(self, progress: Progress) -> frozenset[int]:
+        """Tokens that would end a forbidden sequence."""
+        if progress.ban not in self._banned:
+            self._banned[progress.ban] = frozenset(
+                token
+                for token in self._forbidden.onward(progress.ban)
+                if self._forbidden.ending(self._forbidden.step(progress.ban, token))
             )
-            + ahead
-            for counts, ahead in self._plans(progress)
+        return self._banned[progress.ban]
+
+    def _length_of_rest(self, counts: _Counts, gap: int) -> int:
+        return sum(
+            (times - count) * (length + gap)
+            for times, count, length in zip(self.times, counts, self._shortest, strict=True)
         )
 
     def _plans(self, progress: Progress) -> Iterator[tuple[_Counts, int]]:

@@ -8,59 +8,73 @@ from heapq import heappop, heappush
 
 from postedit.decoding.constraints import Constraint, Constraints, Progress, Rules
 
+# Tokens that the search for shortest ways may try for one input: about half a second.
+_EFFORT = 20_000
+
 
 class Reach:
-    """The fewest tokens from a state of `rules` to one in which all is met: A*, remembered.
+    """Whether a state of `rules` is near enough to one in which all is met.
 
     `spare` is a token outside all sequences that goes on with no word, or None if there is none:
-    between two variants that may not stand side by side it is enough of a gap.
+    between two variants that may not stand side by side it is enough of a gap. Where gaps do not
+    fit, A* looks for a shorter way, as long as its effort lasts. A state found in reach always has
+    a next one that is found in reach too.
     """
 
     def __init__(self, rules: Rules, end: int, spare: int | None):
         self._rules = rules
-        self.tokens = frozenset((rules.tokens | ({spare} if spare is not None else set())) - {end})
-        count = sum(rules.times)
-        # With a gap before each variant everything fits into this; without a spare token nobody
-        # can say.
-        self._loose = None if spare is None else rules.total + count + 1
+        self._spare = spare
+        gaps = set() if spare is None else {spare}
+        #: Tokens one of which, from any state in reach, leads to a state in reach.
+        self.tokens = tuple(sorted((rules.tokens | gaps) - {end}))
         self._known: dict[tuple[Progress, int], bool] = {}
-
-    def easy(self, budget: int) -> bool:
-        """Whether everything can be met with that many tokens from whatever state."""
-        return self._loose is not None and budget >= self._loose
+        self._effort = _EFFORT
 
     def within(self, progress: Progress, budget: int) -> bool:
         """Whether everything can be met with at most `budget` more tokens."""
-        if not self._rules.times:
+        rules = self._rules
+        if not rules.times or rules.complete(progress):
             return True
-        if self._rules.missing(progress) > budget:
+        if rules.missing(progress) > budget:
             return False
-        if self.easy(budget):
+        if self._spare is not None and rules.spaced(progress) <= budget:
             return True
         key = (progress, budget)
         if key not in self._known:
+            if self._effort <= 0:
+                return False
             self._known[key] = self._search(progress, budget)
         return self._known[key]
 
     def _search(self, progress: Progress, budget: int) -> bool:
         rules = self._rules
+        # Least length of the whole way, newest first among equals, length so far, state.
         queue = [(rules.missing(progress), 0, 0, progress)]
-        seen = {progress: 0}
-        count = 0
+        best: dict[Progress, tuple[int, Progress | None]] = {progress: (0, None)}
         while queue:
             _, _, length, here = heappop(queue)
             if rules.complete(here):
+                self._remember(here, best, budget)
                 return True
-            for token in sorted(self.tokens):
-                if not rules.allows(here, token):
+            for token in self.tokens:
+                self._effort -= 1
+                if self._effort < 0 or not rules.allows(here, token):
                     continue
                 after = rules.advance(here, token)
                 least = length + 1 + rules.missing(after)
-                if least <= budget and seen.get(after, budget + 1) > length + 1:
-                    seen[after] = length + 1
-                    count += 1
-                    heappush(queue, (least, -count, length + 1, after))
+                if least <= budget and (after not in best or best[after][0] > length + 1):
+                    best[after] = (length + 1, here)
+                    heappush(queue, (least, -len(best), length + 1, after))
         return False
+
+    def _remember(
+        self, goal: Progress, best: dict[Progress, tuple[int, Progress | None]], budget: int
+    ) -> None:
+        state: Progress | None = goal
+        while state is not None:
+            length, before = best[state]
+            self._known[state, budget - length] = True
+            state = before
 
 
 @dataclass(frozen=True, slots=True)
