@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,8 @@ from pathlib import Path
 from datasets import Dataset, disable_progress_bars
 
 from postedit.data.check import leaks_in
-from postedit.data.config import SPLITS, BuildConfig, CorpusConfig, Split
+from postedit.data.config import SPLITS, BuildConfig, CorpusConfig, GarbledConfig, Split
+from postedit.data.garbled import garbled_rows
 from postedit.data.leaks import Guard, Guarded, Leak, guarded_files, guarded_rows
 from postedit.data.load import load_rows
 from postedit.data.report import DataReport, SourceCounts, WrittenFile
@@ -82,10 +83,15 @@ def _check(config: BuildConfig) -> None:
             raise ConfigError(f"sources: the name {source.name!r} stands twice")
         if (source.splits is None) == (source.shares is None):
             raise ConfigError(f"source {source.name}: give either splits or shares")
+        if source.garble is not None and source.splits is not None:
+            raise ConfigError(f"source {source.name}: bitext has no splits; give shares")
 
 
 def _rows_of(source: CorpusConfig, config: BuildConfig, ledger: _Ledger, tell: Tell) -> list[Row]:
-    loaded = load_rows(source, config.seed)
+    if source.garble is None:
+        loaded = load_rows(source, config.seed)
+    else:
+        loaded = list(_garbled(source, source.garble, config.seed, ledger, tell))
     kept: list[Row] = []
     seen: set[tuple[str, str, str]] = set()
     for row in loaded:
@@ -103,6 +109,25 @@ def _rows_of(source: CorpusConfig, config: BuildConfig, ledger: _Ledger, tell: T
                 continue
         kept.append(row)
     return _sampled(kept, source, config.seed, ledger)
+
+
+def _garbled(
+    source: CorpusConfig, how: GarbledConfig, seed: int, ledger: _Ledger, tell: Tell
+) -> Iterator[Row]:
+    """The rows that the garbler makes of a bitext; what it cannot use is entered in the ledger."""
+
+    def tell_of_it(stage: str, done: int, total: int) -> None:
+        tell(f"{source.name}: {stage}", done, total)
+
+    rows, unfit = garbled_rows(source, how, seed, tell_of_it)
+    ledger.read[source.name, "train"] += sum(unfit.values())
+    ledger.dropped.setdefault((source.name, "train"), Counter()).update(unfit)
+    for row, loss in rows:
+        if loss is None:
+            yield row
+        else:
+            ledger.read[row.origin, row.split] += 1
+            ledger.drop(row, loss.value)
 
 
 def _sampled(rows: list[Row], source: CorpusConfig, seed: int, ledger: _Ledger) -> list[Row]:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, PositiveInt
 
 from postedit.config import Config
+from postedit.garble.config import GarbleConfig
 from postedit.recover import Recoverability
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -30,6 +31,19 @@ class SharesConfig(Config):
     test: Share = 0.0
 
 
+class GarbledConfig(Config):
+    """The source is bitext, which `postedit garble` turns into triplets first.
+
+    `limit`: so many of its pairs, evenly spread; `learn_from`: more bitext to learn phrases from.
+    """
+
+    dictionary: Path | None = None
+    brands: Path | None = None
+    learn_from: tuple[Path, ...] = ()
+    limit: PositiveInt | None = None
+    how: GarbleConfig = GarbleConfig()
+
+
 class CorpusConfig(Config):
     """One file of triplets, its licence, how it is split and which of its pairs are taken.
 
@@ -44,6 +58,7 @@ class CorpusConfig(Config):
     splits: SplitsConfig | None = None
     shares: SharesConfig | None = None
     recoverable: Recoverability | None = None
+    garble: GarbledConfig | None = None
     sample: PositiveInt | None = None
 
 

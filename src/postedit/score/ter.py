@@ -9,7 +9,9 @@ that has it stays within that band; otherwise sacrebleu's own is used.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -41,6 +43,14 @@ def _edits(words: tuple[str, ...], reference: tuple[str, ...]) -> int:
     """Shifts and edits that make the reference of the words."""
     if not reference or words == reference:
         return len(words) if not reference else 0
+    shifts, text, _, distance = _shifted(words, reference)
+    return shifts + int(distance(text)[0])
+
+
+def _shifted(words: tuple[str, ...], reference: tuple[str, ...]) -> tuple[int, str, str, _Distance]:
+    """Number of shifts; the words after them and the reference, each word as one character; and
+    what measures the rest.
+    """
     numbers = {
         word: chr(_FIRST_CHARACTER + n) for n, word in enumerate(sorted({*words, *reference}))
     }
@@ -50,9 +60,42 @@ def _edits(words: tuple[str, ...], reference: tuple[str, ...]) -> int:
     while True:
         gain, shifted, checked = lib_ter._shift(text, wanted, distance, checked)  # type: ignore[arg-type]
         if checked >= lib_ter._MAX_SHIFT_CANDIDATES or gain <= 0:
-            return shifts + int(distance(text)[0])
+            return shifts, text, wanted, distance
         shifts += 1
         text = shifted  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, slots=True)
+class EditKinds:
+    """What TER counts on the way from a text to its reference, by kind; `words` of the reference.
+
+    An insertion puts in a word that the text lacks, a deletion takes one out, a shift moves words.
+    """
+
+    substitutions: int
+    insertions: int
+    deletions: int
+    shifts: int
+    words: int
+
+    @property
+    def edits(self) -> int:
+        """All edits: TER times the words of the reference, over 100."""
+        return self.substitutions + self.insertions + self.deletions + self.shifts
+
+
+def edit_kinds(text: str, reference: str) -> EditKinds:
+    """Edits of TER by kind, in lower case and without normalisation, as sacrebleu's default.
+
+    >>> edit_kinds("yesterday he visit factory", "He visited a factory yesterday")
+    EditKinds(substitutions=1, insertions=1, deletions=0, shifts=1, words=5)
+    """
+    here, there = (tuple(side.lower().split()) for side in (text, reference))
+    if not here or not there:
+        return EditKinds(0, len(there), len(here), 0, len(there))
+    shifts, moved, wanted, _ = _shifted(here, there)
+    kinds = Counter(step.tag for step in Levenshtein.editops(moved, wanted))
+    return EditKinds(kinds["replace"], kinds["insert"], kinds["delete"], shifts, len(there))
 
 
 class _Distance:
