@@ -49,7 +49,7 @@ HOMES = {
     "torch": {"train", "models"},
     "transformers": {"benchmark", "train", "models"},
     "datasets": {"benchmark", "data", "train"},
-    "matplotlib": {"train"},
+    "matplotlib": {"data", "train"},
     "sacrebleu": {"score"},
     "rapidfuzz": {"align", "mining", "score"},
     "onnxruntime": {"models"},

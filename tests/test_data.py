@@ -17,9 +17,12 @@ from postedit.config import load_config
 from postedit.data.build import build
 from postedit.data.config import BuildConfig, SharesConfig, VariantsConfig
 from postedit.data.load import split_of_document
+from postedit.data.profile import profile
 from postedit.data.row import Row
 from postedit.data.variants import add_variants, random_terms
 from postedit.errors import ConfigError, InputError
+from postedit.formats.triplets import Triplet
+from postedit.garble.config import GarbleConfig
 from postedit.records import TermEntry
 from postedit.recover import Loss, Recoverability, lost_in
 from postedit.text.digest import NearIndex, digest, shingles
@@ -27,6 +30,7 @@ from postedit.text.numbers import added_numbers, lost_numbers
 from postedit.train.config import SourceConfig
 from postedit.train.data import load_pairs
 from tests.conftest import ARTICLE, REPOSITORY
+from tests.test_garble import sentences as garble_sentences
 
 # Real garbled sentences of different documents, mt and what it should have been.
 SENTENCES = [
@@ -293,6 +297,43 @@ def test_wrong_terms_stand_nowhere_in_the_row() -> None:
     for row in made:
         assert all(term.mt.lower() not in row.mt.lower() for term in row.variants.wrong)
         assert set(row.variants.some) <= set(row.terms)
+
+
+def test_bitext_is_garbled_on_the_way(tmp_path: Path) -> None:
+    bitext = tmp_path / "news.tsv"
+    lines = (f"{pair.zh}\t{pair.en}\n" for pair in garble_sentences())
+    bitext.write_text("".join(lines), encoding="utf-8")
+    garbled = {"shares": {"test": 0.3}, "splits": None, "garble": {"limit": 120}}
+    made = config(bitext, source=garbled)
+    report = build(made)
+    assert sum(one.read for one in report.sources) == 144
+    assert report.sources[0].dropped["over the limit"] == 24
+    for one in report.sources:
+        assert one.read == one.kept + sum(one.dropped.values())
+        assert one.kept > 0
+    docs = [{row["doc"] for row in written(made.output, split)} for split in ("train", "test")]
+    assert not docs[0] & docs[1]
+    for row in written(made.output, "train"):
+        terms = [TermEntry(term["mt"], term["target"]) for term in row["terms"]]
+        assert lost_in(row["mt"], row["pe"], terms, GarbleConfig().recoverable) is None
+
+
+def test_profile_counts_what_ter_counts(corpus: Callable[..., Path]) -> None:
+    one = Triplet("1", "yesterday he visit big factory", "He visited a factory yesterday", ())
+    found = profile("x", [one])
+    assert found.kinds == {"substitutions": 40, "insertions": 0, "deletions": 0, "shifts": 20}
+    assert (found.ter, round(found.order)) == (60, 33)
+    path = corpus(rows_of())
+    told = CliRunner().invoke(app, ["data", "profile", f"a={path}", f"b={ARTICLE}", "--json"])
+    names = [(one["name"], one["segments"]) for one in json.loads(told.stdout)["profiles"]]
+    assert names == [("a", 6), ("b", 48)]
+
+
+def test_profiles_are_drawn(corpus: Callable[..., Path], tmp_path: Path) -> None:
+    figure = tmp_path / "figure.png"
+    command = ["data", "profile", f"a={corpus(rows_of())}", "--figure", str(figure)]
+    assert CliRunner().invoke(app, command).exit_code == 0
+    assert figure.read_bytes().startswith(b"\x89PNG")
 
 
 def test_shipped_config_is_valid() -> None:

@@ -28,6 +28,7 @@ from postedit.score import (
     segment_chrf,
     term_counts,
 )
+from postedit.score.ter import edit_kinds
 
 ARTICLE = Path(__file__).parents[1] / "eval" / "articles" / "wang-ma-telecom"
 
@@ -330,3 +331,15 @@ def test_meaning_is_averaged_over_segments() -> None:
     proxy = meaning(["one apple", "red pear", "fig", "plum"], ["one apple", "red", "fig x", "plum"])
     assert (proxy.kept, proxy.invented) == (75, 25)
     assert meaning([], []).kept == 100
+
+
+WORDS_OF_TER = st.lists(st.sampled_from(["a", "b", "c", "d"]), max_size=9).map(" ".join)
+
+
+@given(WORDS_OF_TER, WORDS_OF_TER.filter(bool))
+def test_edits_by_kind_add_up_to_ter(text: str, reference: str) -> None:
+    kinds = edit_kinds(text, reference)
+    expected = TER().sentence_score(text, [reference]).score
+    assert 100 * kinds.edits / kinds.words == pytest.approx(expected)
+    grown = kinds.insertions - kinds.deletions
+    assert grown == len(reference.split()) - len(text.split())

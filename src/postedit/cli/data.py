@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,11 +12,13 @@ from rich.table import Table
 from postedit.cli.output import emit_json, say
 from postedit.cli.stages import stages
 from postedit.config import load_config
-from postedit.errors import MissingExtra
+from postedit.errors import InputError, MissingExtra
 
 if TYPE_CHECKING:
     from postedit.data.leaks import Leak
+    from postedit.data.profile import Profile
     from postedit.data.report import DataReport
+    from postedit.formats.triplets import Triplet
 
 app = typer.Typer(help="Make training data, and check them for leaks.", no_args_is_help=True)
 
@@ -68,6 +71,67 @@ def check(
         say(f"{len(found)} leaks of {len(guard)} guarded texts")
     if found:
         raise typer.Exit(1)
+
+
+@app.command()
+def profile(
+    sets: Annotated[
+        list[str],
+        typer.Argument(metavar="SET...", help="NAME=TRIPLETS[#SPLIT] or NAME=ARTICLE."),
+    ],
+    sample: Annotated[int, typer.Option(min=1, help="Take N segments of each, evenly.")] = 1000,
+    figure: Annotated[Path | None, typer.Option(help="Draw the profiles into a PNG.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Say what kind of machine translation each set is: edits by kind, TER, chrF, word order."""
+    from postedit.data.profile import profile as run
+
+    profiles = []
+    with stages() as tell:
+        for one in sets:
+            name, triplets = _set(one)
+            chosen = triplets[:: max(1, len(triplets) // sample)][:sample]
+            profiles.append(run(name, chosen, partial(tell, name, total=len(chosen))))
+    if figure is not None:
+        _draw(profiles, figure)
+    if as_json:
+        emit_json({"profiles": [one.as_json() for one in profiles]})
+        return
+    table = Table(box=None)
+    columns = ("set", "segments", "substituted", "inserted", "deleted", "shifted")
+    for column in (*columns, "order %", "TER", "TER quartiles", "chrF quartiles"):
+        table.add_column(column, justify="left" if column == "set" else "right")
+    for found in profiles:
+        facts = found.as_json()
+        quartiles = [" ".join(map(str, facts[f"{kind}_quartiles"])) for kind in ("ter", "chrf")]
+        edits = [f"{value:.1f}" for value in found.kinds.values()]
+        scores = [f"{found.order:.1f}", f"{found.ter:.1f}"]
+        table.add_row(found.name, str(found.segments), *edits, *scores, *quartiles)
+    say(table)
+    say("edits for 100 words of the post-edit; order: shifts among all edits")
+
+
+def _set(given: str) -> tuple[str, list[Triplet]]:
+    from postedit.data.profile import article_triplets
+    from postedit.formats.triplets import read_triplets
+
+    name, found, place = given.partition("=")
+    if not found or not name or not place:
+        raise InputError(f"{given!r}: a set is NAME=TRIPLETS[#SPLIT] or NAME=ARTICLE")
+    file, _, split = place.partition("#")
+    path = Path(file)
+    return name, list(
+        article_triplets(path) if path.is_dir() else read_triplets(path, split or None)
+    )
+
+
+def _draw(profiles: list[Profile], path: Path) -> None:
+    try:
+        from postedit.data.figure import draw_profiles
+
+        draw_profiles(profiles, path)
+    except ImportError as error:
+        raise MissingExtra("the figure", "train") from error
 
 
 def _line(leak: Leak) -> str:

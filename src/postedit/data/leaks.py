@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from postedit.formats import read_text
 from postedit.text.digest import NearIndex, digest, digests
 from postedit.text.segment import split_sentences
 
-_ARTICLE_TEXTS = ("mt.txt", "reference.txt")
+_ARTICLE_TEXTS = re.compile(r"(?:mt|source|reference(?:\.\d+)?)\.txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,9 @@ def guarded_files(paths: Iterable[Path]) -> Iterator[Guarded]:
     """Paragraphs and sentences of text files and of article folders, however deep they lie."""
     for path in paths:
         files = [path] if path.is_file() else sorted(path.rglob("*.txt")) if path.is_dir() else []
-        files = [file for file in files if file == path or file.name in _ARTICLE_TEXTS]
+        files = [file for file in files if file == path or _ARTICLE_TEXTS.fullmatch(file.name)]
         if not files:
-            raise InputError(
-                f"no text file and no article ({' or '.join(_ARTICLE_TEXTS)})", path=path
-            )
+            raise InputError("no text file, and no article with mt.txt in it", path=path)
         for file in files:
             yield from _pieces(file)
 

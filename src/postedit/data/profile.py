@@ -1,4 +1,4 @@
-"""What kind of machine translation a file of triplets holds: edits by kind, TER, chrF, word order."""
+"""What kind of machine translation a set of triplets holds: edits by kind, TER, chrF, order."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Profile:
 def profile(
     name: str, triplets: Iterable[Triplet], done: Callable[[int], None] = lambda rows: None
 ) -> Profile:
-    """Compare the mt of every triplet with its pe, terms not put in; ValueError if there is none."""
+    """Compare the mt of every triplet with its pe, terms not put in; ValueError for no triplet."""
     kinds: list[EditKinds] = []
     chrf: list[float] = []
     kept: list[float] = []
