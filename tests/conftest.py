@@ -67,8 +67,8 @@ def tiny_llama(tmp_path_factory: pytest.TempPathFactory) -> Path:
     set_seed(1)
     config = LlamaConfig(
         vocab_size=len(vocabulary),
-        hidden_size=48,
-        intermediate_size=96,
+        hidden_size=64,
+        intermediate_size=128,
         num_hidden_layers=2,
         num_attention_heads=4,
         num_key_value_heads=2,

@@ -10,7 +10,7 @@ import typer
 
 from postedit.cli.output import say
 from postedit.config import load_config
-from postedit.errors import MissingExtra
+from postedit.errors import InputError, MissingExtra
 from postedit.formats.triplets import read_triplets
 from postedit.models.load import DEFAULT
 from postedit.models.manifest import read_manifest
@@ -60,9 +60,21 @@ def export(
     output: Annotated[Path, typer.Option("-o", "--output", help="The new model folder.")],
     name: Annotated[str, typer.Option(help="What reports shall call the model.")],
     licence: Annotated[str, typer.Option(help="The licence of the weights.")] = "",
+    weights: Annotated[str, typer.Option(help="int4 (embeddings int8), int8 or float32.")] = "int4",
+    calibrate: Annotated[
+        Path | None, typer.Option(help="Triplets whose text says which rounding errors matter.")
+    ] = None,
+    split: Annotated[str | None, typer.Option(help="Calibrate on this split only.")] = "train",
+    sample: Annotated[int, typer.Option(min=1, help="Calibrate on N rows, evenly.")] = 64,
 ) -> None:
-    """Write a checkpoint as a 4-bit ONNX model folder that runs without torch."""
+    """Write a checkpoint as an ONNX model folder that runs without torch."""
+    from postedit.export import WEIGHTS
     from postedit.export import export as run
 
-    manifest = run(checkpoint, output, name, licence)
+    kind = next((one for one in WEIGHTS if one == weights), None)
+    if kind is None:
+        raise InputError(f"--weights {weights}: not one of {', '.join(WEIGHTS)}")
+    rows = [] if calibrate is None else list(read_triplets(calibrate, split))
+    rows = rows[:: max(1, len(rows) // sample)][:sample]
+    manifest = run(checkpoint, output, name, licence, kind, rows)
     say(f"exported: {output} ({manifest.name}, sha256 {manifest.sha256[:12]})")

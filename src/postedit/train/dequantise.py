@@ -60,6 +60,9 @@ def dequantised(file: Path, config: LlamaConfig) -> dict[str, torch.Tensor]:
     arrays = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
     weights: dict[str, NDArray[Any]] = {}
     for node in graph.node:
+        if node.op_type == "Cast" and node.input[0] in arrays:
+            # Scales that are kept in half precision.
+            arrays[node.output[0]] = arrays[node.input[0]]
         if node.op_type == "MatMulNBits":
             weights |= _named(node.input[1], matrix(node, arrays), config)
     last = f"layers.{config.num_hidden_layers}."
