@@ -47,7 +47,7 @@ LEVELS = {
 # Where a library may be imported at all: nobody else has to know it.
 HOMES = {
     "torch": {"train", "models"},
-    "transformers": {"benchmark", "train", "models"},
+    "transformers": {"benchmark", "export", "train", "models"},
     "datasets": {"benchmark", "data", "train"},
     "matplotlib": {"data", "train"},
     "sacrebleu": {"score"},

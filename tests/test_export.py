@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +17,12 @@ from postedit.export.rounding import lost, round_matrix
 from postedit.formats.triplets import Triplet
 from postedit.models.load import load_backend
 from postedit.models.manifest import read_manifest
+from postedit.models.protocol import Backend
 from tests.conftest import PAIRS
 
 Matrix = NDArray[np.float32]
 
-TEXTS = [Triplet(str(i), mt, pe, ()) for i, (mt, pe) in enumerate(PAIRS)]
+TEXTS = tuple(Triplet(str(i), mt, pe, ()) for i, (mt, pe) in enumerate(PAIRS))
 
 
 def matrix(seed: int, rows: int = 24, columns: int = 64) -> Matrix:
@@ -60,43 +62,79 @@ def test_calibration_keeps_more_of_the_output() -> None:
     assert calibrated < 0.7 * plain
 
 
-def torch_logits(folder: Path, rows: list[list[int]]) -> list[Matrix]:
+@pytest.fixture(scope="module")
+def tiny_t5(tmp_path_factory: pytest.TempPathFactory, tiny_llama: Path) -> Path:
+    """A T5 of random weights, large enough for its biases to matter, with the byte vocabulary."""
     import torch
-    from transformers import AutoModelForCausalLM
+    from transformers import AutoTokenizer, T5Config, T5ForConditionalGeneration
 
-    model = AutoModelForCausalLM.from_pretrained(folder).eval()
-    with torch.inference_mode():
-        return [model(torch.tensor([row])).logits[0].numpy() for row in rows]
+    folder = tmp_path_factory.mktemp("tiny-t5")
+    tokenizer = AutoTokenizer.from_pretrained(tiny_llama)
+    tokenizer.save_pretrained(folder)
+    torch.manual_seed(2)
+    config = T5Config(
+        vocab_size=len(tokenizer),
+        d_model=64,
+        d_kv=16,
+        d_ff=96,
+        num_layers=2,
+        num_heads=4,
+        feed_forward_proj="gated-gelu",
+        relative_attention_num_buckets=8,
+        relative_attention_max_distance=20,
+        decoder_start_token_id=0,
+        pad_token_id=0,
+        eos_token_id=2,
+    )
+    model = T5ForConditionalGeneration(config)
+    for parameter in model.parameters():
+        parameter.data += 0.05 * torch.randn_like(parameter)
+    model.save_pretrained(folder)
+    return folder
 
 
-@pytest.mark.parametrize(
-    ("weights", "tolerance", "calibration", "why"),
-    [
-        ("float32", 1e-3, [], "the graph itself is right"),
-        ("int4", 0.05, TEXTS, "a model this small has room for 8 bits everywhere"),
-    ],
-)
+@dataclass(frozen=True)
+class Parity:
+    base: str
+    weights: Weights
+    tolerance: float
+    calibration: tuple[Triplet, ...]
+    why: str
+
+
+PARITIES = [
+    Parity("tiny_llama", "float32", 1e-3, (), "the graph is that of transformers"),
+    Parity("tiny_llama", "int4", 0.05, TEXTS, "small: 8 bits everywhere; activations too"),
+    Parity("tiny_t5", "float32", 1e-3, (), "encoder, cache, biases by distance"),
+    Parity("tiny_t5", "int8", 0.1, (), "embeddings by block"),
+]
+
+
+@pytest.mark.parametrize("case", PARITIES, ids=lambda one: f"{one.base}-{one.weights}")
 def test_logits_are_those_of_torch(
-    tiny_llama: Path,
-    tmp_path: Path,
-    weights: Weights,
-    tolerance: float,
-    calibration: list[Triplet],
-    why: str,
+    case: Parity, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    manifest = export(tiny_llama, tmp_path / "out", "tiny", "ours", weights, calibration)
+    """Rows of unequal length go on by unequal numbers of tokens, after some were taken back."""
+    folder: Path = request.getfixturevalue(case.base)
+    manifest = export(folder, tmp_path / "out", "tiny", "ours", case.weights, case.calibration)
     assert read_manifest(tmp_path / "out") == manifest
-    backend, _ = load_backend(tmp_path / "out")
-    inputs = [list(backend.read(one.mt)) for one in TEXTS]
+    backend, torch_backend = load_backend(tmp_path / "out")[0], load_backend(folder)[0]
+    found, wanted = (some_logits(one) for one in (backend, torch_backend))
+    for own, theirs in zip(found, wanted, strict=True):
+        assert np.abs(own - theirs).max() <= case.tolerance * np.abs(theirs).max(), case.why
+
+
+def some_logits(backend: Backend) -> list[Matrix]:
+    inputs = [backend.read(one.mt) for one in TEXTS]
     targets = [list(backend.write(one.pe)) for one in TEXTS]
-    rows = [read + target for read, target in zip(inputs, targets, strict=True)]
+    widths = [3, 9, 1, 6]
     first, state = backend.start(inputs)
-    for i, (read, expected) in enumerate(zip(inputs, torch_logits(tiny_llama, rows), strict=True)):
-        alone = backend.keep(state, [i])
-        rest, _ = backend.extend(alone, [targets[i]])
-        own = np.concatenate([first[i][None], rest[0]])
-        wanted = expected[len(read) - 1 :]
-        assert np.abs(own - wanted).max() <= tolerance * np.abs(wanted).max(), why
+    second, state = backend.extend(state, [t[:w] for t, w in zip(targets, widths, strict=True)])
+    rows = [second[i, k] for i, width in enumerate(widths) for k in range(width)]
+    state = backend.rewind(state, [2, 5, 1, 0])
+    third, state = backend.step(state, [t[0] for t in targets])
+    fourth, _ = backend.step(backend.keep(state, [3, 1]), [5, 6])
+    return [first, np.stack(rows), third, fourth]
 
 
 def test_export_refuses_what_is_no_checkpoint(tiny_llama: Path, tmp_path: Path) -> None:

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 import tempfile
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from postedit.errors import InputError, MissingExtra, ModelError
+from postedit.errors import InputError, MissingExtra
 from postedit.formats.triplets import Triplet
 from postedit.models.manifest import Manifest, write_manifest
+
+if TYPE_CHECKING:
+    import onnx
+
+    from postedit.export.compress import Hessians
 
 Weights = Literal["int4", "int8", "float32"]
 WEIGHTS: tuple[Weights, ...] = ("int4", "int8", "float32")
 
 _TAKEN_ALONG = ("config.json", "training.json", "train-digests.txt")
+_NEEDED = ("onnx", "transformers")
+# Bytes for the matrices of a model of 4 bits: with the tokenizer, and what else is in a model
+# folder, it stays under the 100 MB that the package may carry.
+_BUDGET = 93e6
 
 
 def export(
@@ -29,50 +37,54 @@ def export(
     weights: Weights = "int4",
     calibration: Sequence[Triplet] = (),
 ) -> Manifest:
-    """Write `checkpoint` (a causal model folder) as a model folder that ONNX Runtime runs.
+    """Write `checkpoint`, a Llama or T5 folder of transformers, for ONNX Runtime.
 
     Of int4 weights those that lose most have 8 bits, up to 93 MB in all. `calibration`, texts of
-    the kind that the model was trained on, says which errors of rounding matter. The folder is
-    made beside `output` and renamed at the end. The gate in it is the strictest one until
+    the kind that the model was trained on, says which errors of rounding matter (Llama only). The
+    folder is made beside `output` and renamed at the end. The gate in it is the strictest one until
     `postedit model tune` has chosen another.
     """
-    config = _read_config(checkpoint)
-    if find_spec("onnxruntime_genai") is None:
+    if not (checkpoint / "config.json").is_file():
+        raise InputError("no config.json: not a checkpoint folder", path=checkpoint)
+    if not (checkpoint / "tokenizer.json").is_file():
+        raise InputError("no tokenizer.json beside the checkpoint", path=checkpoint)
+    if not all(find_spec(one) for one in _NEEDED):
         raise MissingExtra("postedit export", "export")
     if output.exists():
         raise InputError("exists already; remove it or choose another folder", path=output)
-    from postedit.export.causal import write_causal
+    from postedit.export.checkpoint import read_checkpoint
 
+    read = read_checkpoint(checkpoint, calibration if weights == "int4" else ())
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=output.parent) as work:
         ready = Path(work) / "ready"
         ready.mkdir()
-        write_causal(checkpoint, ready, weights, calibration, config["head_dim"], Path(work))
-        for file in _TAKEN_ALONG:
+        for file, model in read.graphs.items():
+            _write(model, ready / file, weights, read.hessians)
+        for file in ("tokenizer.json", *_TAKEN_ALONG):
             if (checkpoint / file).is_file():
                 shutil.copy(checkpoint / file, ready / file)
-        end = config["eos_token_id"]
-        manifest = Manifest(
-            name=name,
-            kind="causal",
-            runtime="onnx",
-            file="model.onnx",
-            end=end[0] if isinstance(end, list) else end,
-            head_size=config["head_dim"],
-            sha256=hashlib.sha256((ready / "model.onnx.data").read_bytes()).hexdigest(),
-            licence=licence,
-        )
+        digest = hashlib.sha256()
+        for file in read.graphs:
+            digest.update((ready / f"{file}.data").read_bytes())
+        facts = {"name": name, "licence": licence, "sha256": digest.hexdigest()}
+        manifest = read.manifest.model_copy(update=facts)
         write_manifest(ready, manifest)
         ready.rename(output)
     return manifest
 
 
-def _read_config(checkpoint: Path) -> dict[str, Any]:
-    if not (checkpoint / "config.json").is_file():
-        raise InputError("no config.json: not a checkpoint folder", path=checkpoint)
-    config: dict[str, Any] = json.loads((checkpoint / "config.json").read_text(encoding="utf-8"))
-    if config.get("is_encoder_decoder"):
-        raise ModelError(
-            f"{checkpoint}: only causal models can be exported so far; use it on torch"
-        )
-    return config
+def _write(model: onnx.ModelProto, file: Path, weights: Weights, hessians: Hessians) -> None:
+    import onnx
+
+    from postedit.export.compress import compress
+
+    if weights != "float32":
+        compress(model, _BUDGET if weights == "int4" else float("inf"), hessians)
+    onnx.save(
+        model,
+        str(file),
+        save_as_external_data=True,
+        location=f"{file.name}.data",
+        size_threshold=64,
+    )

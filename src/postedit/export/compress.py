@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 _BLOCKS = (32, 16)
 # The kernels multiply in int8: activations are rounded in blocks too.
 _ACCURACY = 4
+# The rows of the smallest table that can be one of embeddings.
+_VOCABULARY = 256
 # A share of a matrix that is lost to the rounding of scales alone.
 _LOSSLESS = 1e-5
 
@@ -50,10 +52,13 @@ def compress(model: onnx.ModelProto, budget: float, hessians: Hessians) -> None:
     graph = model.graph
     constants = {one.name: one for one in graph.initializer}
     names = {node.input[1]: node.input[0] for node in matrix_products(graph)}
+    tables = {name: numpy_helper.to_array(constants[name]) for name in _tables(graph, names)}
+    alone = {name: round_matrix(one, 8, block_size(one.shape[1])) for name, one in tables.items()}
     weights = {
         name: np.ascontiguousarray(numpy_helper.to_array(constants[name]).T) for name in names
     }
-    rounded = _rounded(weights, {name: hessians.get(read) for name, read in names.items()}, budget)
+    seen = {name: hessians.get(read) for name, read in names.items()}
+    rounded = alone | _rounded(weights, seen, budget - sum(one.size for one in alone.values()))
     nodes = [
         _product(node, rounded[node.input[1]])
         if node.op_type == "MatMul" and node.input[1] in rounded
@@ -64,6 +69,17 @@ def compress(model: onnx.ModelProto, budget: float, hessians: Hessians) -> None:
     casts = [_cast(f"{name}.scales16", f"{name}.scales") for name in rounded]
     _replace(graph, [*casts, *_gathers(graph, nodes, rounded)], tensors, rounded)
     _opset(model)
+
+
+def _tables(graph: onnx.GraphProto, products: Iterable[str]) -> list[str]:
+    """Embeddings that no product shares: constants of many rows that are read by row."""
+    large = {
+        one.name
+        for one in graph.initializer
+        if len(one.dims) == 2 and one.dims[0] >= _VOCABULARY and block_size(one.dims[1])
+    }
+    read = {node.input[0] for node in graph.node if node.op_type == "Gather"}
+    return sorted((large & read) - set(products))
 
 
 def _rounded(
@@ -103,8 +119,8 @@ def _gathers(
     for node in nodes:
         if node.op_type == "Transpose" and node.output[0] in turned:
             continue
-        if node.op_type == "Gather" and node.input[0] in turned:
-            name = turned[node.input[0]]
+        if node.op_type == "Gather" and turned.get(node.input[0], node.input[0]) in rounded:
+            name = turned.get(node.input[0], node.input[0])
             flat = helper.make_node("Reshape", [f"{name}.codes", f"{name}.shape"], [f"{name}.flat"])
             kept += [flat, _gather(node, name, rounded[name])]
         else:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 
 # Shares of a block's range that are tried as its grid: to clip one outlier may serve the others.
-_SHRINK = np.linspace(0.7, 1.0, 13, dtype=np.float32)
+_SHRINK = {4: np.linspace(0.76, 1.0, 7, dtype=np.float32), 8: np.ones(1, np.float32)}
 # Share of the mean diagonal that is added to a Hessian, so that it can be inverted.
 _DAMP = 0.01
 
@@ -103,7 +103,7 @@ def _grid(part: Floats, importance: Floats, bits: int) -> tuple[Floats, Floats]:
     top = 2.0**bits - 1
     # The zero is a code, so a block's range always holds nought.
     low, high = np.minimum(part.min(axis=1), 0), np.maximum(part.max(axis=1), 0)
-    ranges = [((high - low) * share / top, -low * share) for share in _SHRINK]
+    ranges = [((high - low) * share / top, -low * share) for share in _SHRINK[bits]]
     # The grid of symmetric rounding, so that what comes from it goes back without loss: the
     # farthest value is at the end of the range with one code more.
     step = np.maximum(high, -low) * 2 / (top + 1)

@@ -32,6 +32,12 @@ def load_backend(
         manifest = Manifest(name=str(model), kind="causal", runtime="torch", gate=Gate())
     if adapter is not None:
         read_adapter(adapter, manifest)
+    if manifest.runtime == "onnx" and manifest.kind == "seq2seq":
+        if adapter is not None:
+            raise ModelError(f"{folder}: an exported encoder-decoder runs without an adapter")
+        from postedit.models.seq2seq_onnx import Seq2SeqOnnxBackend
+
+        return Seq2SeqOnnxBackend(folder, manifest), manifest
     if manifest.runtime == "onnx":
         from postedit.models.causal_onnx import CausalOnnxBackend
 

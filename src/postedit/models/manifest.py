@@ -69,7 +69,11 @@ class Manifest(Config):
     kind: Literal["causal", "seq2seq"]
     runtime: Literal["onnx", "torch"]
     file: str = ""
+    encoder: str = ""
+    start: int = 0
     end: int = 0
+    buckets: int = 0
+    distance: int = 0
     head_size: int = 0
     sha256: str = ""
     licence: str = ""

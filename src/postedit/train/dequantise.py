@@ -67,7 +67,7 @@ def dequantised(file: Path, config: LlamaConfig) -> dict[str, torch.Tensor]:
             weights |= _named(node.input[1], matrix(node, arrays), config)
     last = f"layers.{config.num_hidden_layers}."
     for name, array in arrays.items():
-        if name.endswith("layernorm.weight"):
+        if name.endswith("norm.weight"):
             weights["model.norm.weight" if last in name else name] = array
     return {
         name: torch.tensor(np.ascontiguousarray(value), dtype=torch.float32)
