@@ -6,7 +6,8 @@ import pytest
 
 from postedit.correct.corrector import Candidate, Correction
 from postedit.correct.evidence import Evidence, objection
-from postedit.tune import tune
+from postedit.models.manifest import ClosedSearch
+from postedit.tune import decided, searches, tune
 
 
 def correction(draft: str, text: str, *, kept: float = 1.0, margin: float = 0.5) -> Correction:
@@ -48,3 +49,29 @@ def test_safe_edits_are_taken_where_the_whole_is_not() -> None:
     assert objection(LOSSY.whole.evidence, best.gate)
     assert best.gate.min_edit_margin <= 0.3
     assert best.gain > 0
+
+
+def test_closed_search_is_taken_where_it_gains_and_left_out_where_it_hurts() -> None:
+    evidence = Evidence(kept=1.0, backed=1.0, margin=0.3, ratio=1.0, new=())
+    draft, good, bad = (
+        "fare rose, refund also more",
+        "Fares rose, and refunds were also more.",
+        "more also refund, rose fare",
+    )
+    helped = Correction(draft, draft, whole=LOSSY.whole, closed=Candidate(good, evidence))
+    best = tune([helped], REFERENCES[1:2], max_hurt=0, name="test")
+    assert best.gate.min_closed_margin <= 0.3
+    assert best.gain > 0
+    assert decided(ClosedSearch(), best.gate).use == "refused"
+    harmed = Correction(draft, draft, whole=LOSSY.whole, closed=Candidate(bad, evidence))
+    worst = tune([harmed], REFERENCES[1:2], max_hurt=0, name="test")
+    assert (worst.gain, worst.changed) == (0, 0)
+    assert decided(ClosedSearch(), worst.gate).use == "never"
+
+
+def test_settings_to_try_are_all_combinations_and_always_run() -> None:
+    base = ClosedSearch(slack=0.03)
+    assert [one.slack for one in searches(base, [], [])] == [0.03]
+    tried = list(searches(base, [0.0, 0.1], [2.0, 4.0]))
+    assert [(one.slack, one.price) for one in tried] == [(0, 2), (0, 4), (0.1, 2), (0.1, 4)]
+    assert all(one.use == "always" and one.max_outside == 2 for one in tried)

@@ -18,9 +18,16 @@ from postedit.cli.output import emit_json, say
 from postedit.errors import InputError
 from postedit.formats.triplets import Triplet, read_triplets
 from postedit.models.load import DEFAULT, load_backend
-from postedit.models.manifest import FILE, Gate, Manifest, read_manifest, write_manifest
+from postedit.models.manifest import (
+    FILE,
+    ClosedSearch,
+    Gate,
+    Manifest,
+    read_manifest,
+    write_manifest,
+)
 from postedit.report import record, score_table
-from postedit.tune import OPEN, tune
+from postedit.tune import OPEN, Trial, decided, searches, tune
 
 app = typer.Typer(
     help="Look at a model, score it on triplets, tune its gate.", no_args_is_help=True
@@ -101,20 +108,40 @@ def tune_gate(
     split: Split = None,
     sample: Sample = None,
     max_hurt: Annotated[float, typer.Option(help="Segments that may be hurt, in percent.")] = 5.0,
+    slack: Annotated[
+        list[float] | None, typer.Option(help="Closed search: words left unsaid; each is tried.")
+    ] = None,
+    price: Annotated[
+        list[float] | None,
+        typer.Option(help="Closed search: nats for a word from outside; each is tried."),
+    ] = None,
 ) -> None:
-    """Choose the gate on development triplets and write it into the model's postedit.json."""
+    """Choose gate and closed search on development triplets; write them into postedit.json."""
     if not (model / FILE).is_file():
         raise InputError(f"no {FILE} there to write the gate into", path=model)
     backend, manifest = load_backend(model)
-    run = _run(backend, manifest, _read(triplets, split, sample), OPEN)
+    rows = _read(triplets, split, sample)
     name = ", ".join(f"{path.name}[{split or 'all'}]" for path in triplets)
-    best = tune(run.corrections, [one.pe for one in run.triplets], max_hurt, name)
-    write_manifest(model, manifest.model_copy(update={"gate": best.gate}))
-    gate: Gate = best.gate
+    trials: list[tuple[Trial, ClosedSearch]] = []
+    for search in searches(manifest.closed, slack or [], price or []):
+        tried = manifest.model_copy(update={"closed": search})
+        run = _run(backend, tried, rows, OPEN)
+        best = tune(run.corrections, [one.pe for one in run.triplets], max_hurt, name)
+        trials.append((best, decided(search, best.gate)))
+        say(f"slack {search.slack}, price {search.price}: {_told(best)}")
+    best, search = max(trials, key=lambda one: one[0].gain)
+    write_manifest(model, manifest.model_copy(update={"gate": best.gate, "closed": search}))
+    gate = best.gate
     say(
         f"gate: kept >= {gate.min_kept}, backed >= {gate.min_backed}, margin >= {gate.min_margin}, "
-        f"of safe edits >= {gate.min_edit_margin}: "
-        f"chrF {best.gain:+.2f} a segment, {best.changed:.1f} % changed, {best.hurt:.1f} % hurt"
+        f"of closed search >= {gate.min_closed_margin}, of safe edits >= {gate.min_edit_margin}; "
+        f"closed search: {search.use}, slack {search.slack}, price {search.price}: {_told(best)}"
+    )
+
+
+def _told(trial: Trial) -> str:
+    return (
+        f"chrF {trial.gain:+.2f} a segment, {trial.changed:.1f} % changed, {trial.hurt:.1f} % hurt"
     )
 
 
