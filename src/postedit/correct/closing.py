@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from postedit.correct.drafts import Draft
 from postedit.decoding.automaton import Automaton
 from postedit.decoding.closed import closed
+from postedit.decoding.hypothesis import Hypothesis
 from postedit.decoding.lexicon import build_lexicon
 from postedit.decoding.spelling import Spelling
 from postedit.models.manifest import ClosedSearch
@@ -26,7 +27,9 @@ class ClosedProposer:
         self._settings = settings
         self._spelling: Spelling | None = None
 
-    def propose(self, drafts: Sequence[Draft], prompts: Sequence[Tokens]) -> list[str | None]:
+    def propose(
+        self, drafts: Sequence[Draft], prompts: Sequence[Tokens]
+    ) -> list[Hypothesis | None]:
         """The best closed repair of each draft, or None where the search found no end."""
         if not drafts:
             return []
@@ -42,7 +45,7 @@ class ClosedProposer:
             for draft in drafts
         ]
         found = closed(self._backend, prompts, automata, spelling, settings, limits)
-        return [self._backend.text(best[0].tokens) if best else None for best in found]
+        return [best[0] if best else None for best in found]
 
 
 def _targets(draft: Draft) -> list[str]:

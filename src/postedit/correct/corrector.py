@@ -22,10 +22,14 @@ LONGEST = 256
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A text that might replace the draft, and what can be said of it."""
+    """A text that might replace the draft, and what can be said of it.
+
+    `score` is the model's mean log-probability of a token of it.
+    """
 
     text: str
     evidence: Evidence
+    score: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,16 +137,15 @@ class Corrector:
     ) -> None:
         """Put the closed search's repairs `into` the corrections of the rows named by `again`."""
         drafts, prompts = [rows[i].draft for i in again], [rows[i].prompt for i in again]
-        proposed = zip(again, self._proposer.propose(drafts, prompts), strict=True)
-        texts = {i: text for i, text in proposed if text not in (None, one_line(into[i].draft))}
-        both = [(i, text) for i, text in texts.items() if text is not None]
-        both += [(i, into[i].draft) for i in texts]
-        means = dict(zip(both, self._means(rows, both), strict=True))
-        for i, text in both[: len(texts)]:
-            closed = _candidate(rows[i].draft, text, means[i, text] - means[i, into[i].draft])
+        for i, found in zip(again, self._proposer.propose(drafts, prompts), strict=True):
+            whole, text = into[i].whole, self._backend.text(found.tokens) if found else ""
+            if found is None or whole is None or text == one_line(into[i].draft):
+                continue
+            # The search has its score already; that of the draft is known from the free repair.
+            base = whole.score - whole.evidence.margin
+            closed = _candidate(rows[i].draft, text, found.per_token, base)
             into[i] = replace(into[i], closed=closed)
-            refused = into[i].reason or into[i].whole is None
-            if refused and not closed_objection(closed.evidence, self._gate):
+            if into[i].reason and not closed_objection(closed.evidence, self._gate):
                 into[i] = replace(into[i], pe=text)
 
     def _means(
@@ -161,21 +164,17 @@ class Corrector:
             for text in (proposal.draft.text, proposal.whole, proposal.safe)
         )
         means = dict(zip(texts, self._means(dict(enumerate(proposals)), texts), strict=True))
-        return [
-            self._judge(
-                proposal,
-                means[i, proposal.whole] - means[i, proposal.draft.text],
-                means[i, proposal.safe] - means[i, proposal.draft.text],
-            )
-            for i, proposal in enumerate(proposals)
-        ]
+        corrections: list[Correction] = []
+        for i, proposal in enumerate(proposals):
+            draft, base = proposal.draft, means[i, proposal.draft.text]
+            whole = _candidate(draft, proposal.whole, means[i, proposal.whole], base)
+            safe = _candidate(draft, proposal.safe, means[i, proposal.safe], base)
+            corrections.append(self._judge(proposal, whole, safe))
+        return corrections
 
-    def _judge(self, proposal: _Proposal, whole_margin: float, safe_margin: float) -> Correction:
+    def _judge(self, proposal: _Proposal, whole: Candidate, edited: Candidate) -> Correction:
         draft, gate = proposal.draft, self._gate
-        whole = _candidate(draft, proposal.whole, whole_margin)
-        safe = None
-        if proposal.safe != one_line(draft.text):
-            safe = _candidate(draft, proposal.safe, safe_margin)
+        safe = None if edited.text == one_line(draft.text) else edited
         reason = objection(whole.evidence, gate)
         if not proposal.finished:
             reason = "the repair did not come to an end"
@@ -188,5 +187,5 @@ class Corrector:
         return Correction(draft.text, pe, whole, safe, "" if pe == whole.text else reason)
 
 
-def _candidate(draft: Draft, text: str, margin: float) -> Candidate:
-    return Candidate(text, weigh(draft.text, text, draft.matches, margin))
+def _candidate(draft: Draft, text: str, score: float, base: float) -> Candidate:
+    return Candidate(text, weigh(draft.text, text, draft.matches, score - base), score)
