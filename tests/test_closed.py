@@ -144,7 +144,7 @@ WORDS = st.lists(
 
 
 @given(WORDS)
-@settings(max_examples=60, deadline=None, phases=QUICK)
+@settings(max_examples=60, deadline=None, phases=QUICK, derandomize=True)
 def test_the_draft_itself_is_always_accepted(
     editor: PostEditor, spelling: Spelling, draft: str
 ) -> None:
@@ -152,7 +152,7 @@ def test_the_draft_itself_is_always_accepted(
 
 
 @given(WORDS, st.randoms(use_true_random=False))
-@settings(max_examples=30, deadline=None, phases=QUICK)
+@settings(max_examples=30, deadline=None, phases=QUICK, derandomize=True)
 def test_wherever_it_goes_nothing_is_invented_and_at_the_end_nothing_is_lost(
     editor: PostEditor, spelling: Spelling, draft: str, random: Random
 ) -> None:
