@@ -15,8 +15,9 @@ from postedit.models.batching import batches
 from postedit.models.manifest import ClosedSearch
 from postedit.models.protocol import Backend, Logits, Tokens
 
-# Rows of a batch: each keeps a cache of its own, of about four megabytes.
-_ROWS = 32
+# Tokens that all hypotheses of a batch may have together. A hypothesis has a cache of its own, of
+# 46 KB a token in the shipped model, and three copies of it live while rows are picked.
+_TOKENS = 2048
 # Words from outside that a hypothesis looks at in a step.
 _OUTSIDE = 4
 
@@ -62,17 +63,15 @@ def closed(
     length to the power of `settings.length_power`.
     """
     found: dict[int, list[Hypothesis]] = {}
-    per_batch = max(1, _ROWS // settings.beam)
-    for near in batches([len(read) for read in inputs], 10**9):
-        for at in range(0, len(near), per_batch):
-            rows = near[at : at + per_batch]
-            searches = [
-                _Search(automata[i], limits[i], [_Live((), 0.0, automata[i].start())]) for i in rows
-            ]
-            _run(backend, [inputs[i] for i in rows], searches, spelling, settings)
-            for i, search in zip(rows, searches, strict=True):
-                found[i] = _ranked(search, settings)
-            done(len(rows))
+    sizes = [settings.beam * (len(read) + most) for read, most in zip(inputs, limits, strict=True)]
+    for rows in batches(sizes, _TOKENS):
+        searches = [
+            _Search(automata[i], limits[i], [_Live((), 0.0, automata[i].start())]) for i in rows
+        ]
+        _run(backend, [inputs[i] for i in rows], searches, spelling, settings)
+        for i, search in zip(rows, searches, strict=True):
+            found[i] = _ranked(search, settings)
+        done(len(rows))
     return [found[i] for i in range(len(inputs))]
 
 
