@@ -78,6 +78,9 @@ def accepts(machine: Automaton, editor: PostEditor, text: str) -> bool:
         ('he said "good"', [], '"Good," he said.', True, "quotes open and close"),
         ("non-staple food", [], "non-staple foods", True, "no blank after a hyphen"),
         ("the users' data of JD.com", [], "the users' data of JD.com", True, "a site is one piece"),
+        ("shops open.", [], "Shops open.", True, "a sentence ends as one"),
+        ("shops open.", [], "Shops open", False, "and not without its full stop"),
+        ('he said "go."', [], 'He said "go"', False, "nor with a quote alone"),
         ("go to US", [], "go to us", False, "a country is no pronoun"),
     ],
 )

@@ -151,3 +151,16 @@ def test_closed_search_is_asked_where_the_free_repair_is_refused(editor: PostEdi
     assert content_words(found.pe) == content_words(draft.text)
     (never,) = Corrector(editor.backend, strict).correct([draft])
     assert (never.pe, never.closed) == (draft.text, None)
+
+
+@pytest.mark.parametrize(
+    ("draft", "proposal", "kept", "why"),
+    [
+        ("twenty million views", "20 million views", 1.0, "a number in figures is kept"),
+        ("20 views of two shops", "Twenty views of 2 shops", 1.0, "each in another writing"),
+        ("twenty million views", "30 million views", 2 / 3, "another number is not"),
+    ],
+)
+def test_numbers_are_content_by_value(draft: str, proposal: str, kept: float, why: str) -> None:
+    evidence = weigh(draft, proposal, (), margin=0.0)
+    assert evidence.kept == pytest.approx(kept), why

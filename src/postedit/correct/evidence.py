@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from postedit.checks import run_checks
 from postedit.models.manifest import Gate
 from postedit.records import Finding, TermMatch
+from postedit.text.numbers import find_numbers
 from postedit.text.words import content_words, coverage
 
 
@@ -31,7 +32,8 @@ class Evidence:
 
 def weigh(draft: str, proposal: str, matches: Sequence[TermMatch], margin: float) -> Evidence:
     """Collect the evidence on one proposal; `matches` are the term matches of its segment."""
-    before, after = content_words(draft), content_words(proposal)
+    before = content_words(_without_shared_numbers(draft, proposal))
+    after = content_words(_without_shared_numbers(proposal, draft))
     return Evidence(
         kept=coverage(before, after),
         backed=coverage(after, before),
@@ -39,6 +41,17 @@ def weigh(draft: str, proposal: str, matches: Sequence[TermMatch], margin: float
         ratio=len(proposal.split()) / max(1, len(draft.split())),
         new=_new_findings(draft, proposal, matches),
     )
+
+
+def _without_shared_numbers(text: str, other: str) -> str:
+    """`text` without the numbers that `other` has too: "twenty million" is "20 million"."""
+    values = Counter(number.value for number in find_numbers(other))
+    rest = list(text)
+    for number in find_numbers(text):
+        if values[number.value] > 0:
+            values[number.value] -= 1
+            rest[number.span.start : number.span.end] = " " * len(number.span.of(text))
+    return "".join(rest)
 
 
 def _new_findings(draft: str, proposal: str, matches: Sequence[TermMatch]) -> tuple[Finding, ...]:

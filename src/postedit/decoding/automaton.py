@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from postedit.decoding.lexicon import Item, Kind, Lexicon
+from postedit.decoding.marks import CLOSERS, STOPS
 from postedit.decoding.spelling import Spelling
 from postedit.decoding.trie import GLUED, OPEN, Trie
 from postedit.models.manifest import ClosedSearch
@@ -22,13 +23,15 @@ _NEVER = 10**6
 class State:
     """Where a repair stands: the node of the piece it is in, and how many of each item are left.
 
-    `outside` counts the words from outside the lexicon; `price` is what was paid so far, in nats.
+    `outside` counts the words from outside the lexicon; `price` is what was paid so far, in nats;
+    `stopped` says that the last piece was a full stop or the like, with its quote or bracket.
     """
 
     node: int
     left: bytes
     outside: int = 0
     price: float = 0.0
+    stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class Automaton:
         self._all = bytes(min(item.count, 255) for item in lexicon.items)
         self.total = float(sum(len(item.places) for item in lexicon.items))
         self._slack = settings.slack * self.total
+        self._stops = lexicon.stops
         self._hope = self._hopes()
         self._starts: dict[tuple[int, bytes], tuple[NDArray[np.int64], NDArray[np.float32]]] = {}
         self._usable: dict[bytes, NDArray[np.int64]] = {}
@@ -87,7 +91,7 @@ class Automaton:
         may = state.outside < settings.max_outside
         if state.node == _OUTSIDE:
             tokens, bonuses = self._begin(OPEN, state.left)
-            return Moves(tokens, base + bonuses, self._may_end(state.left), None, 0.0)
+            return Moves(tokens, base + bonuses, self._may_end(state), None, 0.0)
         node = self._trie.nodes[state.node]
         tokens, bonuses = self._inside(state)
         bonuses = base + bonuses
@@ -103,7 +107,7 @@ class Automaton:
         tokens = np.concatenate([tokens, more[fresh]])
         bonuses = np.concatenate([bonuses, self._covered(after) + gains[fresh]])
         start = settings.price if may and after.node == self._trie.roots[OPEN] else None
-        return Moves(tokens, bonuses, self._may_end(after.left), start, rest)
+        return Moves(tokens, bonuses, self._may_end(after), start, rest)
 
     def advance(self, state: State, token: int, *, inside: bool = False) -> State:
         """The state after one more token, which is among the moves or begins a word from outside.
@@ -129,7 +133,7 @@ class Automaton:
     def end(self, state: State) -> State:
         """The state after the end token, with the last piece counted."""
         after = state if state.node == _OUTSIDE else self._closed(state)
-        if after is None or not self._may_end(after.left):
+        if after is None or not self._may_end(after):
             raise ValueError("the repair may not end here")
         return replace(after, node=_ENDED)
 
@@ -139,7 +143,8 @@ class Automaton:
 
     def _leave(self, state: State) -> State:
         price = state.price + self._settings.price
-        return replace(state, node=_OUTSIDE, outside=state.outside + 1, price=price)
+        outside = state.outside + 1
+        return replace(state, node=_OUTSIDE, outside=outside, price=price, stopped=False)
 
     def _inside(self, state: State) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         if state.node in self._trie.roots:
@@ -168,7 +173,8 @@ class Automaton:
             left = bytearray(state.left)
             if all(near[item] for item in entry.items) and _take(left, entry.items):
                 root = self._trie.roots[GLUED if entry.glues else OPEN]
-                return State(root, bytes(left), state.outside, state.price + entry.price)
+                price, stopped = state.price + entry.price, _stops(entry.text, state.stopped)
+                return State(root, bytes(left), state.outside, price, stopped)
         return None
 
     def _context(self, state: State) -> int:
@@ -178,11 +184,10 @@ class Automaton:
         text = self._trie.entries[self._trie.nodes[state.node].low].text
         return text[1:].isalpha() and text[0] == " "
 
-    def _may_end(self, left: bytes) -> bool:
-        counts = _counts(left)
-        return bool(
-            not (counts * self._hard).any() and self._weights @ counts <= self._slack + 1e-6
-        )
+    def _may_end(self, state: State) -> bool:
+        counts = _counts(state.left)
+        said = self._weights @ counts <= self._slack + 1e-6
+        return bool(said and (state.stopped or not self._stops) and not (counts @ self._hard))
 
     def _covered(self, state: State) -> float:
         said = self.total - float(self._weights @ _counts(state.left))
@@ -223,6 +228,13 @@ _HARD = (Kind.NAME, Kind.NUMBER, Kind.TERM)
 
 def _counts(left: bytes) -> NDArray[np.float32]:
     return np.frombuffer(left, np.uint8).astype(np.float32)
+
+
+def _stops(text: str, stopped: bool) -> bool:
+    """Whether a piece ends a sentence, or closes a quote or bracket around its end."""
+    if text[-1].isalnum():
+        return False
+    return any(mark in text for mark in STOPS) or (stopped and text in CLOSERS)
 
 
 def _take(left: bytearray, items: Sequence[int]) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from postedit.decoding.grammar import PARTS, extra, grammar_words
-from postedit.decoding.marks import CLOSING, EXTRA, JOINING, OPENING, PAIRS
+from postedit.decoding.marks import CLOSERS, CLOSING, EXTRA, JOINING, OPENING, PAIRS, STOPS
 from postedit.records import Span
 from postedit.text.inflect import forms, lemma
 from postedit.text.numbers import Writing, find_numbers
@@ -66,10 +66,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """All items and entries of one segment."""
+    """All items and entries of one segment; `stops` if it must end as a sentence does."""
 
     items: tuple[Item, ...]
     entries: tuple[Entry, ...]
+    stops: bool = False
 
 
 # Stands where something was already taken out of the draft.
@@ -124,7 +125,8 @@ def build_lexicon(draft: str, targets: Sequence[str] = ()) -> Lexicon:
             entries += _word_entries(_cased(group), len(items))
             items.append(Item(key, Kind.GRAMMAR, count))
     _add_marks(rest, items, entries)
-    return Lexicon(tuple(items), tuple(dict.fromkeys(entries)))
+    stops = draft.rstrip("".join(CLOSERS) + " ")[-1:] in tuple(STOPS)
+    return Lexicon(tuple(items), tuple(dict.fromkeys(entries)), stops)
 
 
 def _must_say(draft: str, targets: Sequence[str]) -> tuple[dict[str, _Said], str]:

@@ -21,3 +21,7 @@ PAIRS: Final = (
 
 # How many more of a mark than the draft has; of all others, none.
 EXTRA: Final = {",": 3, ".": 1, ";": 1, ":": 1, "-": 2, "'s": 2, "–": 1, "—": 1}
+
+# What ends a sentence, and what may stand behind it.
+STOPS: Final = ".?!…"
+CLOSERS: Final = ('"', "”", "’", "'", ")", "]")
