@@ -33,8 +33,12 @@ from postedit.benchmark.systems import (
     ours,
 )
 from postedit.benchmark.tables import COLUMNS, cells
+from postedit.benchmark.term_modes import ModeRow, run_term_modes
 from postedit.cli.output import emit_json, say
+from postedit.cli.terms_modes import records as mode_records
+from postedit.cli.terms_modes import table as mode_table
 from postedit.errors import InputError
+from postedit.score.term_modes import TermMode
 
 _MARKS = {"better": ("*", "bold green"), "worse": ("!", "bold red"), "": (" ", "")}
 # A name becomes a folder of the outputs and a row of the table.
@@ -79,6 +83,9 @@ def benchmark(
     fresh: Annotated[
         bool, typer.Option(help="Run all again instead of going on with what is there.")
     ] = False,
+    terms_modes: Annotated[
+        bool, typer.Option("--terms-modes", help="Term scores with no, the right, random terms.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Compare ways to repair many articles: tables, JSON lines, and an HTML report.
@@ -102,10 +109,17 @@ def benchmark(
         scored = score_run(run, baseline, progress=on_scope)
         on_scope("writing")
         write_report(scored, output)
+    modes: tuple[ModeRow, ...] = ()
+    if terms_modes:
+        with _progress(loaded, systems * len(TermMode)) as on_progress:
+            modes = run_term_modes(loaded, systems, output / "terms-modes", progress=on_progress)
     if as_json:
-        emit_json({"output": str(output)} | run_record(scored))
+        told = {"terms_modes": mode_records(modes)} if terms_modes else {}
+        emit_json({"output": str(output)} | run_record(scored) | told)
     else:
         _report(scored, output)
+        if terms_modes:
+            say(mode_table(modes))
 
 
 def _suite(
