@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
@@ -11,14 +12,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from junitparser import JUnitXml
+from rich.console import Console
 from sarif_pydantic import Sarif
 
+from postedit.correct import Correction
 from postedit.errors import InputError
 from postedit.formats import parse_text
-from postedit.records import TermEntry, TermMatch, TermStatus
+from postedit.pipeline import match_document
+from postedit.records import TermEntry, TermMatch, TermStatus, Unit
+from postedit.report.story import explanation, summary
+from postedit.result import RepairedSegment, RepairResult
 from postedit.termbase import Termbase
 from postedit.termcheck import RULES, TermFinding, check_terms, to_junit, to_sarif
-from postedit.termcheck.consistency import settled, uses_in_repair, uses_in_text
+from postedit.termcheck.consistency import uses_in_repair, uses_in_text
+from postedit.text.segment import segment
 
 FORBIDDEN, ADMITTED, EXACT = (
     TermStatus.FORBIDDEN,
@@ -53,6 +60,7 @@ def rules(text: str, **known: object) -> list[str]:
         ("Unicom sold it.", ["literal"], "the short form alone is not the target"),
         ("Virtual operations grew.", [], "the target in the plural"),
         ("A web celebrity came.", ["forbidden"], "a forbidden target"),
+        ("Web celebrities came.", ["forbidden"], "in the plural too"),
         ("An internet celebrity came.", [], "the target beside it is allowed"),
         ("The iphone is new.", ["altered"], "letter by letter means in its case"),
         ("The iPhone is new.", [], "unchanged"),
@@ -146,21 +154,54 @@ def test_uses_are_counted_and_the_commonest_comes_first() -> None:
     use, other = uses_in_text(texts, TERMS)
     assert str(use) == "支付宝: “Alipay” (2), “Zhifubao” (1)"
     assert (use.is_consistent, other.is_consistent) == (False, True)
-    assert [place.unit for place in use.renderings[0].places] == [0, 1]
+    assert [place.index for place in use.renderings[0].places] == [0, 1]
 
 
 def test_a_repair_that_kept_a_literal_rendering_is_inconsistent() -> None:
     entry = TERMS.entries[0]
     match = [TermMatch(entry, span) for span in [m.span for m in TERMS.match("day cat")]]
-    rows = [(0, "Tmall grew.", match), (1, "The day cat grew.", match)]
-    (use,) = uses_in_repair(rows)
+    (use,) = uses_in_repair(["Tmall grew.", "The day cat grew."], [match, match])
     assert str(use) == "天猫: “Tmall” (1), “day cat” (1)"
-    assert uses_in_repair(rows[:1])[0].is_consistent
+    assert not use.is_consistent
+    assert uses_in_repair(["Tmall grew."], [match])[0].is_consistent
 
 
-def test_one_target_for_each_concept() -> None:
-    rows = [TERMS.match("pay bao grew"), TERMS.match("pay treasure"), TERMS.match("iPhone")]
-    assert [m.target for row in settled(rows) for m in row] == ["Alipay", "Alipay", "iPhone"]
+def test_a_short_form_is_no_other_way() -> None:
+    names = Termbase((TermEntry("ma", "Ma", "马云"), TermEntry("jack ma", "Jack Ma", "马云")))
+    (use,) = uses_in_text(["Jack Ma came.", "Ma spoke, and Ma left."], names)
+    assert (str(use), use.is_consistent) == ("马云: “Ma” (2), “Jack Ma” (1)", True)
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected", "reason"),
+    [
+        (["pay bao grew", "pay treasure fell"], ["Alipay", "Alipay"], "the preferred one"),
+        (["pay bao grew", "pay bao fell"], ["Zhifubao", "Zhifubao"], "there is only one"),
+        (["iPhone", "day cat"], ["iPhone", "Tmall"], "entries without id, and exact ones, stay"),
+    ],
+)
+def test_one_target_for_each_concept(texts: list[str], expected: list[str], reason: str) -> None:
+    units = tuple(Unit(str(i), text) for i, text in enumerate(texts))
+    rows = match_document(TERMS, units, segment(units))
+    assert [match.target for row in rows for match in row] == expected, reason
+
+
+def test_the_report_names_the_units_of_each_rendering() -> None:
+    units = (Unit("p1", "day cat grew."), Unit("p2", "day cat fell."))
+    found = match_document(TERMS, units, segment(units))
+    repaired = tuple(
+        RepairedSegment(one, matches, pe, Correction(pe, pe), ())
+        for one, matches, pe in zip(
+            segment(units), found, ["Tmall grew.", "The day cat fell."], strict=True
+        )
+    )
+    result = RepairResult(units, repaired)
+    told = io.StringIO()
+    Console(width=100, file=told).print(explanation(result))
+    assert "inconsistent: 天猫: “Tmall” in p1; “day cat” in p2" in told.getvalue()
+    assert "concepts rendered in more than one way: 1" in summary(result)
+    sound = RepairResult(units, (repaired[0],))
+    assert (sound.inconsistent, "more than one way" in summary(sound)) == ((), False)
 
 
 TEXT = "On day cat \x01.\n\nA web celebrity came.\n"

@@ -13,9 +13,10 @@ from postedit.formats import parse_text
 from postedit.models.load import load_backend
 from postedit.models.manifest import Manifest
 from postedit.models.protocol import Backend
-from postedit.records import Unit
+from postedit.records import Segment, TermMatch, Unit
 from postedit.result import RepairedSegment, RepairResult, Stopwatch
 from postedit.termbase import Termbase
+from postedit.termcheck import with_one_target
 from postedit.text.segment import segment
 
 Text = str | Sequence[str | Unit]
@@ -56,7 +57,7 @@ class PostEditor:
             segments = segment(units)
         with clock("match"):
             known = termbase or Termbase()
-            matches = [known.match(one.text, units[one.unit].source) for one in segments]
+            matches = match_document(known, units, segments)
             texts = [one.text for one in segments]
             settled = settle(self.backend, texts, matches, self.manifest.min_term_margin)
         with clock("correct"):
@@ -86,6 +87,19 @@ class PostEditor:
                 paragraphs = [unit.mt for unit in as_units(reference)]
                 evaluation = evaluate(units, repaired, paragraphs)
         return RepairResult(units, repaired, evaluation, clock.seconds)
+
+
+def match_document(
+    termbase: Termbase, units: Sequence[Unit], segments: Sequence[Segment]
+) -> list[tuple[TermMatch, ...]]:
+    """The matches of each segment, with one target for each concept of the whole document."""
+
+    def rows(known: Termbase) -> list[tuple[TermMatch, ...]]:
+        return [known.match(one.text, units[one.unit].source) for one in segments]
+
+    matches = rows(termbase)
+    unified, concepts = with_one_target(termbase, matches)
+    return rows(unified) if concepts else matches
 
 
 def as_units(text: Text) -> tuple[Unit, ...]:

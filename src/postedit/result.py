@@ -10,6 +10,7 @@ from time import perf_counter
 from postedit.correct import Correction, Declined
 from postedit.records import Bead, Finding, Segment, TermMatch, Unit
 from postedit.score import Comparison, SegmentChanges, TermCounts, term_counts
+from postedit.termcheck import ConceptUse, uses_in_repair
 from postedit.text.segment import rebuild
 
 
@@ -76,6 +77,18 @@ class RepairResult:
         """Term matches, and those whose target stands in the repair."""
         targets = [[match.entry.target for match in one.matches] for one in self.segments]
         return term_counts([one.pe for one in self.segments], targets)
+
+    @property
+    def renderings(self) -> tuple[ConceptUse, ...]:
+        """How each matched concept is rendered over the whole text; places count segments."""
+        return uses_in_repair(
+            [one.pe for one in self.segments], [one.matches for one in self.segments]
+        )
+
+    @property
+    def inconsistent(self) -> tuple[ConceptUse, ...]:
+        """The concepts that are rendered in more than one way."""
+        return tuple(use for use in self.renderings if not use.is_consistent)
 
     @property
     def changed(self) -> int:

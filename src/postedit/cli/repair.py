@@ -18,7 +18,7 @@ from postedit.formats import TextFile, read_article, read_text, write_text
 from postedit.pipeline import PostEditor
 from postedit.pipeline import Progress as OnProgress
 from postedit.report import record, score_table
-from postedit.report.story import explanation, summary
+from postedit.report.story import explanation, summary, unit_ids
 from postedit.result import RepairResult
 from postedit.termbase import Termbase
 
@@ -137,6 +137,15 @@ def _record(result: RepairResult) -> dict[str, Any]:
         timing=dict(result.seconds),
     ) | {
         "pe": list(result.pe),
+        "inconsistent": [
+            {
+                "concept": use.concept,
+                "renderings": [
+                    {"text": one.text, "units": unit_ids(result, one)} for one in use.renderings
+                ],
+            }
+            for use in result.inconsistent
+        ],
         "flagged": [
             {"unit": result.units[one.segment.unit].id, "mt": one.mt, "reason": reason}
             for one in result.segments

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from rich.console import Group
 from rich.text import Text
 
 from postedit.result import RepairedSegment, RepairResult
+from postedit.termcheck import Rendering
 
 
 def summary(result: RepairResult) -> str:
@@ -32,6 +34,8 @@ def summary(result: RepairResult) -> str:
     if findings:
         told = ", ".join(f"{count} {check}" for check, count in findings.most_common())
         lines.append(f"left to look at: {told} (--explain shows where)")
+    if result.inconsistent:
+        lines.append(f"concepts rendered in more than one way: {len(result.inconsistent)}")
     return "\n".join(lines)
 
 
@@ -43,7 +47,24 @@ def explanation(result: RepairResult) -> Group:
         if one.pe != one.mt or one.correction.reason or one.findings or one.declined
         for part in _story(result.units[one.segment.unit].id, one)
     ]
+    parts += [Text(f"inconsistent: {line}", "yellow") for line in _inconsistent(result)]
     return Group(*parts)
+
+
+def _inconsistent(result: RepairResult) -> Iterator[str]:
+    """Each concept that is rendered in several ways, with the units where each stands."""
+    for use in result.inconsistent:
+        ways = (
+            f"“{one.text}” in {', '.join(dict.fromkeys(unit_ids(result, one)))}"
+            for one in use.renderings
+        )
+        yield f"{use.concept}: {'; '.join(ways)}"
+
+
+def unit_ids(result: RepairResult, rendering: Rendering) -> list[str]:
+    """The ids of the units where a rendering stands, one for each place."""
+    units = (result.segments[place.index].segment.unit for place in rendering.places)
+    return [result.units[unit].id for unit in units]
 
 
 def _story(unit: str, one: RepairedSegment) -> list[Text]:

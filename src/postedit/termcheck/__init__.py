@@ -1,7 +1,13 @@
 """Whether a text keeps to a termbase: findings with line and column, for people and for CI."""
 
 from postedit.termcheck.check import check_terms
-from postedit.termcheck.consistency import ConceptUse, Rendering, uses_in_repair, uses_in_text
+from postedit.termcheck.consistency import (
+    ConceptUse,
+    Rendering,
+    settled,
+    uses_in_repair,
+    uses_in_text,
+)
 from postedit.termcheck.finding import RULES, Place, Rule, TermFinding
 from postedit.termcheck.junit import to_junit
 from postedit.termcheck.sarif import to_sarif
@@ -18,4 +24,5 @@ __all__ = [
     "to_sarif",
     "uses_in_repair",
     "uses_in_text",
+    "with_one_target",
 ]

@@ -89,7 +89,7 @@ class _Run:
         # An mt form in lower case matches in any case.
         kept = TermMatcher(TermEntry(target.lower(), target) for target in exact)
         for i, paragraph in enumerate(self.text.paragraphs):
-            for match in self.termbase.match(paragraph):
+            for match in self.termbase.match(paragraph, self._source(i)):
                 left = match.is_forbidden or match.is_exact
                 if not left and self._spoken_of(i, match.entry):
                     yield from self._literal(i, paragraph, match)
@@ -105,6 +105,9 @@ class _Run:
                     words = match.span.of(paragraph)
                     message = f"forbidden term “{words}”{instead}"
                     yield self._at("forbidden", message, i, match.span, wanted, entry)
+
+    def _source(self, i: int) -> str | None:
+        return None if self.source is None else self.source[i]
 
     def _spoken_of(self, i: int, entry: TermEntry) -> bool:
         """Whether the source, where it is known, has the entry's source."""
@@ -129,12 +132,12 @@ class _Run:
     def inconsistent(self) -> Iterator[TermFinding]:
         """Every place of a rendering that is not the commonest of its concept."""
         for use in uses_in_text(self.text.paragraphs, self.termbase, self.source):
-            for rendering in use.renderings[1:]:
+            for rendering in () if use.is_consistent else use.renderings[1:]:
                 for place in rendering.places:
-                    words = place.span.of(self.text.paragraphs[place.unit])
+                    words = place.span.of(self.text.paragraphs[place.index])
                     message = f"“{words}” for one concept in several ways: {use}"
                     most = (use.renderings[0].text,)
-                    yield self._at("inconsistent", message, place.unit, place.span, most)
+                    yield self._at("inconsistent", message, place.index, place.span, most)
 
     def missing_of_source(self, source: Sequence[str]) -> Iterator[TermFinding]:
         """Terms of the source, the longest where they overlap, without a target in the text."""
@@ -148,7 +151,7 @@ class _Run:
     def missing_of_mt(self, mt: Sequence[str]) -> Iterator[TermFinding]:
         """Terms matched in the mt, without a target in the text."""
         for i, draft in enumerate(mt):
-            for match in self.termbase.match(draft):
+            for match in self.termbase.match(draft, self._source(i)):
                 if not match.is_forbidden and self._spoken_of(i, match.entry):
                     told = f"mt has “{match.span.of(draft)}”"
                     entries = [

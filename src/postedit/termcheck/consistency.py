@@ -13,10 +13,10 @@ from postedit.text.phrases import occurrences
 
 
 @dataclass(frozen=True, slots=True)
-class UnitSpan:
-    """Characters of a unit."""
+class TextSpan:
+    """Characters of one of the texts, by its index."""
 
-    unit: int
+    index: int
     span: Span
 
 
@@ -25,7 +25,7 @@ class Rendering:
     """One way in which a concept is rendered, as its termbase lists it, and all its places."""
 
     text: str
-    places: tuple[UnitSpan, ...]
+    places: tuple[TextSpan, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,9 @@ class ConceptUse:
 
     @property
     def is_consistent(self) -> bool:
-        """Whether it is rendered in one way only."""
-        return len(self.renderings) == 1
+        """Whether there is one way only; "Ma" is a short form of "Jack Ma", no other way."""
+        longest = max((one.text for one in self.renderings), key=len)
+        return all(occurrences(longest, one.text) for one in self.renderings)
 
     def __str__(self) -> str:
         ways = ", ".join(f"“{one.text}” ({len(one.places)})" for one in self.renderings)
@@ -49,7 +50,7 @@ class ConceptUse:
 class _Use:
     concept: str
     rendering: str
-    place: UnitSpan
+    place: TextSpan
 
 
 def uses_in_text(
@@ -79,11 +80,11 @@ def uses_in_text(
         ]
         found += [
             (match.entry, match.entry.form, match.span)
-            for match in termbase.match(text)
+            for match in termbase.match(text, told)
             if not match.is_forbidden and not any(match.span.overlaps(span) for span in covered)
         ]
         uses += [
-            _Use(concept_of(entry), rendering, UnitSpan(i, span))
+            _Use(concept_of(entry), rendering, TextSpan(i, span))
             for entry, rendering, span in found
             if told is None or not entry.source or entry.source in told
         ]
@@ -91,23 +92,22 @@ def uses_in_text(
 
 
 def uses_in_repair(
-    segments: Iterable[tuple[int, str, Sequence[TermMatch]]],
+    texts: Sequence[str], matches: Sequence[Sequence[TermMatch]]
 ) -> tuple[ConceptUse, ...]:
-    """Renderings of the matched concepts: for each segment its unit, its repair, its matches.
+    """Renderings of matched concepts in repaired texts, each with the matches of its mt.
 
-    Spans are places in the repaired segment. A term that the repair says in other words is the
-    business of the check `terms`, not of this.
+    A term that the repair says in other words is the business of the check `terms`, not of this.
     """
     uses: list[_Use] = []
-    for unit, text, matches in segments:
+    for index, (text, matched) in enumerate(zip(texts, matches, strict=True)):
         claimed: list[Span] = []
-        for match in sorted(matches, key=lambda match: -len(match.entry.target)):
+        for match in sorted(matched, key=lambda match: -len(match.entry.target)):
             if match.is_forbidden:
                 continue
             for rendering, span in _renderings(text, match):
                 if not any(span.overlaps(other) for other in claimed):
                     claimed.append(span)
-                    uses.append(_Use(concept_of(match.entry), rendering, UnitSpan(unit, span)))
+                    uses.append(_Use(concept_of(match.entry), rendering, TextSpan(index, span)))
                     break
     return _collected(uses)
 
@@ -117,30 +117,37 @@ def concept_of(entry: TermEntry) -> str:
     return entry.source or entry.id or entry.target
 
 
-def settled(matches: Sequence[tuple[TermMatch, ...]]) -> list[tuple[TermMatch, ...]]:
-    """The matches of a document's segments with one target for each concept.
+def with_one_target(
+    termbase: Termbase, matches: Iterable[Sequence[TermMatch]]
+) -> tuple[Termbase, frozenset[str]]:
+    """The termbase with one target for each concept (one id) that a document would give several.
 
-    Where entries of one concept (one id) would put in several targets, all take the preferred one,
-    or the commonest if none is or more than one.
+    `matches` are those of the whole document. All take the preferred target, or the commonest if
+    none is preferred or more than one. Also told are the ids of the concepts that were settled.
     """
-    entries: dict[str, list[TermEntry]] = defaultdict(list)
+    targets: dict[str, list[TermEntry]] = defaultdict(list)
     for match in (match for row in matches for match in row):
-        if _may_settle(match):
-            entries[match.entry.id].append(match.entry)
-    chosen = {concept: _best(found) for concept, found in entries.items()}
-    return [
-        tuple(
-            replace(match, entry=replace(match.entry, target=chosen[match.entry.id]), form="")
-            if _may_settle(match) and match.entry.target != chosen[match.entry.id]
-            else match
-            for match in row
-        )
-        for row in matches
-    ]
+        if _may_settle(match.entry):
+            targets[match.entry.id].append(match.entry)
+    chosen = {
+        concept: _best(entries)
+        for concept, entries in targets.items()
+        if len({entry.target for entry in entries}) > 1
+    }
+    if not chosen:
+        return termbase, frozenset()
+    entries = tuple(
+        replace(entry, mt=entry.form, target=chosen[entry.id])
+        if entry.id in chosen and _may_settle(entry)
+        else entry
+        for entry in termbase.entries
+    )
+    return Termbase(entries, termbase.places), frozenset(chosen)
 
 
-def _may_settle(match: TermMatch) -> bool:
-    return bool(match.entry.id) and not match.is_forbidden and not match.is_exact
+def _may_settle(entry: TermEntry) -> bool:
+    kept = entry.status in (TermStatus.FORBIDDEN, TermStatus.DO_NOT_TRANSLATE)
+    return bool(entry.id) and not kept
 
 
 def _best(entries: Sequence[TermEntry]) -> str:
@@ -156,7 +163,7 @@ def _renderings(text: str, match: TermMatch) -> Iterator[tuple[str, Span]]:
 
 
 def _collected(uses: Iterable[_Use]) -> tuple[ConceptUse, ...]:
-    found: dict[str, dict[str, list[UnitSpan]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[str, dict[str, list[TextSpan]]] = defaultdict(lambda: defaultdict(list))
     written: dict[tuple[str, str], str] = {}
     for use in uses:
         # A form in other capitals is the same rendering; whether they are right is another rule.
