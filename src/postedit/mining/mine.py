@@ -45,8 +45,7 @@ def mine(
         done(1)
     found = candidates(groups)
     scores = score(np.array([one.features for one in found])) if found else np.empty(0)
-    order = np.argsort(-scores, kind="stable").tolist()
-    return tuple(_chosen([(float(scores[i]), found[i]) for i in order if scores[i] >= least]))
+    return choose(found, scores, least)
 
 
 def beads(article: Article, reference: Sequence[str]) -> Iterator[Group]:
@@ -78,19 +77,26 @@ def score(features: Floats, weights: Floats = WEIGHTS) -> Floats:
     return result
 
 
-def _chosen(ranked: Sequence[tuple[float, Candidate]]) -> Iterator[Proposal]:
+def choose(found: Sequence[Candidate], scores: Floats, least: float = 0.0) -> tuple[Proposal, ...]:
+    """The proposals that stand beside each other: the highest scores first, none below `least`.
+
+    One mt form gets one target, and one place of the mt one proposal.
+    """
     taken: dict[int, set[int]] = defaultdict(set)
-    targets: set[str] = set()
-    for value, one in ranked:
+    forms: set[str] = set()
+    chosen: list[Proposal] = []
+    for i in np.argsort(-scores, kind="stable").tolist():
+        if scores[i] < least:
+            break
+        one = found[i]
         free = [p for p in one.places if taken[id(p.group)].isdisjoint(range(*p.mt))]
         form = " ".join(one.places[0].mt_words).lower()
-        # A second target for one form would be no termbase; the likelier one came first.
-        if not free or form in targets:
-            continue
-        targets.add(form)
-        for pair in free:
-            taken[id(pair.group)].update(range(*pair.mt))
-        yield _proposal(value, one, free)
+        if free and form not in forms:
+            forms.add(form)
+            for pair in free:
+                taken[id(pair.group)].update(range(*pair.mt))
+            chosen.append(_proposal(float(scores[i]), one, free))
+    return tuple(chosen)
 
 
 def _proposal(value: float, one: Candidate, free: Sequence[Pair]) -> Proposal:
