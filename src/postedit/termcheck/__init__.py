@@ -4,9 +4,9 @@ from postedit.termcheck.check import check_terms
 from postedit.termcheck.consistency import (
     ConceptUse,
     Rendering,
-    settled,
     uses_in_repair,
     uses_in_text,
+    with_one_target,
 )
 from postedit.termcheck.finding import RULES, Place, Rule, TermFinding
 from postedit.termcheck.junit import to_junit
