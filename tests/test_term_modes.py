@@ -146,3 +146,4 @@ def test_the_command(tmp_path: Path) -> None:
     assert set(found) == {(m, s) for m in ("none", "real", "random") for s in ("mt", "glossary")}
     assert found["real", "glossary"]["repair_rate"] > 90 > found["none", "glossary"]["accuracy"]
     assert found["real", "mt"]["repair_rate"] == 0
+    assert json.loads((tmp_path / "out/terms-modes/scores.json").read_text()) == rows

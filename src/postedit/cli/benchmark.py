@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -38,6 +39,7 @@ from postedit.cli.output import emit_json, say
 from postedit.cli.terms_modes import records as mode_records
 from postedit.cli.terms_modes import table as mode_table
 from postedit.errors import InputError
+from postedit.formats import write_text
 from postedit.score.term_modes import TermMode
 
 _MARKS = {"better": ("*", "bold green"), "worse": ("!", "bold red"), "": (" ", "")}
@@ -113,9 +115,11 @@ def benchmark(
     if terms_modes:
         with _progress(loaded, systems * len(TermMode)) as on_progress:
             modes = run_term_modes(loaded, systems, output / "terms-modes", progress=on_progress)
+        told = json.dumps(mode_records(modes), indent=1)
+        write_text(output / "terms-modes" / "scores.json", told + "\n")
     if as_json:
-        told = {"terms_modes": mode_records(modes)} if terms_modes else {}
-        emit_json({"output": str(output)} | run_record(scored) | told)
+        extra = {"terms_modes": mode_records(modes)} if terms_modes else {}
+        emit_json({"output": str(output)} | run_record(scored) | extra)
     else:
         _report(scored, output)
         if terms_modes:
