@@ -107,8 +107,8 @@ def test_passages_grow_until_all_references_keep_up() -> None:
     assert by_joined[1].references == ("Refunds rose too.",)
     merged = ["Fares in Beijing rose today and refunds also rose.", "Tmall opened three shops."]
     both = passages("a", units, [joined, merged])
-    assert [one.units for one in both] == [(0, 2), (2, 3)]
-    assert both[0].references == (joined[0], merged[0])
+    assert [one.units for one in both] == [(0, 3)], "where refunds went, no alignment is sure of"
+    assert both[0].references == (" ".join(joined), " ".join(merged))
 
 
 @settings(deadline=None, max_examples=40)
@@ -285,6 +285,7 @@ def test_json_lines_hold_everything(scored: SuiteScores, tmp_path: Path) -> None
     assert len(scores) == len(scored.scopes) * 5
     assert {row["scope"] for row in scores} == {"all", "split", "bin", "article"}
     run = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
+    assert any(line.startswith("other: a chrF gain of") for line in run["readings"])
     assert run["scores"] == [
         {k: v for k, v in row.items() if k not in ("scope", "name")} for row in scores[:5]
     ]

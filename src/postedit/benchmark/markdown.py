@@ -28,6 +28,7 @@ def _lines(scored: SuiteScores) -> Iterator[str]:
         f"Improved and hurt count passages whose chrF moved from that of {baseline}."
     )
     yield from _section("All", [scored.whole])
+    yield from ("", *(f"- {escape(line)}" for line in scored.readings()))
     yield from _section("By split", scored.of("split"))
     yield from _section("By chrF of the raw mt", scored.of("bin"))
     yield from _section("By article", scored.of("article"))

@@ -89,7 +89,7 @@ def _context(scored: SuiteScores) -> dict[str, Any]:
         )
         if rows[0].terms.matched
         else (),
-        "agreements": [],
+        "agreements": scored.readings(),
         "matched": rows[0].terms.matched,
         "signatures": [rows[0].scores.signatures[metric] for metric in METRICS],
         "plane": {"width": plots.WIDTH, "height": plots.HEIGHT, "margin": plots.MARGIN},

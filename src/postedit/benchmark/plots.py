@@ -81,6 +81,10 @@ def _interval(low: float, high: float) -> str:
     return f"{'0' if low == MIN_CHANGE else f'+{low:.0f}'} to +{high:.0f}"
 
 
+def _signed(value: float) -> str:
+    return f"{value:+.0f}".replace("-", "−") if value else "0"
+
+
 def _sense(gain: float) -> str:
     return "up" if gain >= MIN_CHANGE else "down" if gain <= -MIN_CHANGE else "same"
 
@@ -112,5 +116,5 @@ def scatter(quality: Sequence[float], gains: Sequence[float], names: Sequence[st
         ),
         zero=y(0.0),
         across=tuple(Tick(x(float(value)), str(value)) for value in range(0, 101, 20)),
-        up=tuple(Tick(y(value), f"{value:+.0f}".replace("-", "−")) for value in marks),
+        up=tuple(Tick(y(value), _signed(value)) for value in marks),
     )

@@ -84,6 +84,7 @@ def run_record(scored: SuiteScores) -> Json:
         "systems": {name: dict(about) for name, about in scored.run.about.items()},
         "signatures": {metric: first.signatures[metric] for metric in METRICS},
         "outputs": {"total": scored.run.total, "reused": scored.run.reused},
+        "readings": list(scored.readings()),
         "scores": [row_record(scored.whole, row) for row in scored.whole.rows],
     }
 

@@ -11,10 +11,12 @@ from postedit.benchmark.run import SuiteRun
 from postedit.benchmark.suite import Passage
 from postedit.errors import InputError
 from postedit.score import (
+    METRICS,
     Comparison,
     Measured,
     SystemScores,
     TermCounts,
+    agreement,
     edit_rate,
     term_counts,
 )
@@ -96,6 +98,18 @@ class SuiteScores:
     def of(self, kind: ScopeKind) -> tuple[ScopeScores, ...]:
         """The scopes of one kind."""
         return tuple(one for one in self.scopes if one.scope.kind == kind)
+
+    def readings(self) -> tuple[str, ...]:
+        """What each system's difference from the baseline means to people, in words."""
+        found = []
+        base = self.whole.comparison[self.baseline]
+        for name in self.run.outputs:
+            scores = self.whole.comparison[name]
+            for metric in METRICS:
+                gain = scores.estimate(metric).value - base.estimate(metric).value
+                told = agreement(metric, gain) if name != self.baseline else None
+                found += [f"{name}: {told}"] if told else []
+        return tuple(found)
 
     def gains(self, system: str) -> tuple[float, ...]:
         """Points of chrF that each passage has more than the baseline's."""

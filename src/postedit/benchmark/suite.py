@@ -142,7 +142,7 @@ def passages(
     """Cut an article into passages; with as many paragraphs in all texts, one for each.
 
     Otherwise each reference is aligned by sentences, and a cut is made between two units where
-    every alignment has one, with some text of each reference between any two cuts.
+    every alignment has one and is sure of the beads on both sides of it.
     """
     parts = [_parts([unit.mt for unit in units], text) for text in references]
     shared = [end for end in range(1, len(units) + 1) if all(end in part.ends for part in parts)]
@@ -181,8 +181,9 @@ def _parts(mt: Sequence[str], reference: Sequence[str]) -> _Parts:
     sentences = tuple(span.of(text) for text in reference for span in split_sentences(text))
     after = dict(_sentences_before(mt))
     ends = {0: 0}
-    for bead in align("\n".join(mt), "\n".join(reference)):
-        if bead.mt[1] in after:
+    # A bead that the aligner doubts, or that has one side only, may belong to either neighbour.
+    for bead, following in pairwise(align("\n".join(mt), "\n".join(reference))):
+        if bead.mt[1] in after and bead.flag is None and following.flag is None:
             ends[after[bead.mt[1]]] = bead.reference[1]
     return _Parts(sentences, ends | {len(mt): len(sentences)})
 

@@ -185,6 +185,8 @@ def _report(scored: SuiteScores, output: Path) -> None:
         f"* better, ! worse than {scored.baseline}: paired bootstrap, p < 0.05; improved and hurt "
         f"count passages; oracle is the reference, shuffled another passage's"
     )
+    for line in scored.readings():
+        say(line)
     if scored.run.reused:
         say(f"{scored.run.reused} of {scored.run.total} outputs are of an earlier run (--fresh)")
     say(f"written to {output}: {', '.join(FILES)}")
