@@ -68,9 +68,11 @@ def together(backend: Backend, inputs: Sequence[Tokens], drafts: Sequence[Tokens
     tokens = sum(len(one.tokens) + 1 for one in plain)
     print("in batches")
     line("plain greedy (baseline)", base, base, tokens)
-    for most in (12, 24, 48):
-        seconds, found = timed(lambda n=most: guided(backend, inputs, drafts, pass_tokens=n))
-        line(f"guided, {most} tokens a pass", seconds, base, tokens, equal(found, plain))
+    for rows in (1, 2, 4, 16):
+        seconds, found = timed(
+            lambda n=rows: guided(backend, inputs, drafts, pass_tokens=8 * n, guess_rows=n)
+        )
+        line(f"guided, up to {rows} rows", seconds, base, tokens, equal(found, plain))
 
 
 def under_constraints(backend: Backend, inputs: Sequence[Tokens], drafts: Sequence[Draft]) -> None:

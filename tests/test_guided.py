@@ -23,6 +23,7 @@ ROW = st.lists(st.integers(1, 5), min_size=1, max_size=12)
     rows=st.lists(st.tuples(ROW, ROW), min_size=1, max_size=5),
     pass_tokens=st.integers(1, 30),
     batch_tokens=st.integers(1, 60),
+    guess_rows=st.integers(1, 5),
 )
 @settings(max_examples=150, deadline=None)
 def test_same_tokens_and_scores_as_greedy_whatever_the_draft(
@@ -31,6 +32,7 @@ def test_same_tokens_and_scores_as_greedy_whatever_the_draft(
     rows: list[tuple[list[int], list[int]]],
     pass_tokens: int,
     batch_tokens: int,
+    guess_rows: int,
 ) -> None:
     backend = Toy(seed, copying=copying)
     inputs = [read for read, _ in rows]
@@ -41,6 +43,7 @@ def test_same_tokens_and_scores_as_greedy_whatever_the_draft(
         [[*draft, backend.end] for _, draft in rows],
         pass_tokens=pass_tokens,
         batch_tokens=batch_tokens,
+        guess_rows=guess_rows,
     )
     assert [one.tokens for one in found] == [one.tokens for one in plain]
     assert [one.finished for one in found] == [one.finished for one in plain]
@@ -81,6 +84,6 @@ def test_real_models_of_both_kinds_in_float32(trained: Path) -> None:
     backend = load_backend(trained)[0]
     texts = ["fare rose.", "the Alibaba chairman visit Beijing.", "sales topped 13353 phones."]
     inputs = [backend.read(text) for text in texts]
-    found = guided(backend, inputs, [backend.write(text) for text in texts], pass_tokens=24)
+    found = guided(backend, inputs, [backend.write(text) for text in texts], guess_rows=3)
     assert [one.tokens for one in found] == [one.tokens for one in greedy(backend, inputs)]
     assert guided(backend, [], []) == []

@@ -23,6 +23,9 @@ from postedit.models.protocol import Backend, Logits, State, Tokens
 # Tokens of a pass over all rows of a batch. On a processor a pass of this many takes about three
 # times as long as one of a single token: more guesses would cost more than the right ones save.
 PASS_TOKENS = 12
+# With more rows alive than these nothing is guessed: a batch keeps the processor busy already, and
+# ONNX Runtime's attention takes several new tokens for one row at a time only.
+GUESS_ROWS = 2
 _FIRST_WINDOW = 6
 
 
@@ -68,19 +71,20 @@ def guided(
     *,
     batch_tokens: int = BATCH_TOKENS,
     pass_tokens: int = PASS_TOKENS,
+    guess_rows: int = GUESS_ROWS,
     limit: Limit = twice,
     done: Callable[[int], None] = lambda rows: None,
 ) -> list[Hypothesis]:
     """What `greedy` finds, in fewer passes; `drafts[i]` is `backend.write` of what input i says.
 
-    Results come in input order. `pass_tokens` are shared out among the rows of a batch: with as
-    many rows as that, nothing is guessed and this is plain greedy search. The other parameters are
-    those of `greedy`.
+    Results come in input order. Once no more than `guess_rows` rows of a batch have not ended,
+    guesses are made: `pass_tokens` are shared out among them. Before that this is plain greedy
+    search. The other parameters are those of `greedy`.
     """
     found: dict[int, Hypothesis] = {}
     for batch in batches([len(read) for read in inputs], batch_tokens):
         rows = [_Row(i, _copied(backend, drafts[i]), limit(len(inputs[i]))) for i in batch]
-        _search(backend, [inputs[i] for i in batch], rows, pass_tokens)
+        _search(backend, [inputs[i] for i in batch], rows, pass_tokens, guess_rows)
         found.update(
             (row.index, Hypothesis(tuple(row.tokens), row.log_prob, row.finished)) for row in rows
         )
@@ -89,7 +93,11 @@ def guided(
 
 
 def _search(
-    backend: Backend, inputs: Sequence[Tokens], rows: Sequence[_Row], pass_tokens: int
+    backend: Backend,
+    inputs: Sequence[Tokens],
+    rows: Sequence[_Row],
+    pass_tokens: int,
+    guess_rows: int,
 ) -> None:
     logits, state = backend.start(inputs)
     guesses: list[tuple[int, ...]] = [()] * len(rows)
@@ -105,7 +113,7 @@ def _search(
             return
         state = _cut(backend, state, alive, guesses, places)
         alive = [alive[place] for place in places]
-        most = pass_tokens // len(alive) - 1
+        most = pass_tokens // len(alive) - 1 if len(alive) <= guess_rows else 0
         guesses = [row.guess(most) for row in alive]
         fed = [(row.tokens[-1], *guess) for row, guess in zip(alive, guesses, strict=True)]
         logits, state = backend.extend(state, fed)
