@@ -80,7 +80,7 @@ class Manifest(Config):
     gate: Gate = Gate()
     closed: ClosedSearch = ClosedSearch()
     min_term_margin: float = Field(
-        default=-5.0,
+        default=-6.0,
         description="log-odds of a sentence with a dangerous term put in, below which it stays out",
     )
 
