@@ -57,7 +57,7 @@ def edits(before: str, after: str, terms: Sequence[str] = ()) -> tuple[Edit, ...
     )
     ops = list(_ops(old, new, align_words(*([word.text for word in side] for side in (old, new)))))
     ops = [_typed(op, old, new, marks) for op in ops]
-    ops = _claimed(_absorbed(_respelt(ops, old, new)))
+    ops = _absorbed(_claimed(_respelt(ops, old, new)))
     return tuple(_edits(_runs(ops), old, new))
 
 
@@ -138,7 +138,9 @@ def _respelt(ops: Sequence[_Op], old: Sequence[Word], new: Sequence[Word]) -> li
             tail = done[-size:]
             if len(tail) < size or any(one.type is None or one.shift is not None for one in tail):
                 break
-            whole = tail[0].joined(tail[-1], EditType.PUNCTUATION)
+            known = EditType.TERM in (one.type for one in tail)
+            kind = EditType.TERM if known else EditType.PUNCTUATION
+            whole = tail[0].joined(tail[-1], kind)
             sides = (_texts(old, whole.old), _texts(new, whole.new))
             if joined(*sides):
                 done[-size:] = [whole]

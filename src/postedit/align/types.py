@@ -8,9 +8,11 @@ often the rules are right is in docs/alignment.md.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from os.path import commonprefix
 
 from postedit.records import EditType
 from postedit.text.classes import AGREEING, ARTICLES, AUXILIARIES, PREPOSITIONS
+from postedit.text.inflect import lemmas
 from postedit.text.words import FUNCTION_WORDS, stem
 
 _PLURALS = frozenset("men women children people feet teeth".split())
@@ -45,8 +47,10 @@ def word_type(old: str, new: str) -> EditType:
         return EditType.PREPOSITION
     if all(word in FUNCTION_WORDS or word in PREPOSITIONS for word in sides):
         return EditType.FORM if "'s" in sides else EditType.FUNCTION
-    if before and after and stem(before) == stem(after):
+    if before and after and (stem(before) == stem(after) or lemmas(before) & lemmas(after)):
         return _inflection(before, after)
+    if before and after and _related(before, after):
+        return EditType.FORM
     if "'s" in sides:
         return EditType.FORM
     return EditType.LEXICAL
@@ -83,6 +87,13 @@ def _inflection(before: str, after: str) -> EditType:
     return (
         EditType.FORM if before.endswith(_DERIVED) or after.endswith(_DERIVED) else EditType.TENSE
     )
+
+
+def _related(before: str, after: str) -> bool:
+    """Whether one word looks derived from the other: "scarce" and "scarcity"."""
+    shared = len(commonprefix([before, after]))
+    short, long = sorted((before, after), key=len)
+    return shared >= 4 and shared >= len(short) - 1 and long.endswith(_DERIVED)
 
 
 def _past_or_progressive(word: str) -> bool:
