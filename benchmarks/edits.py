@@ -1,4 +1,4 @@
-"""Are edits found and typed as a person does it, and how fast? Against difflib, and ERRANT if there.
+"""Are edits found and typed as a person does it, and how fast? Against difflib and ERRANT.
 
     python benchmarks/edits.py [GOLD]
 
@@ -118,28 +118,24 @@ def folded(found: Found) -> Found:
 
 
 def report(name: str, found: list[Found], gold: list[Found]) -> None:
-    def f1(key: Callable[[tuple[str, str, str]], Any]) -> float:
-        pairs = [(Counter(map(key, a)), Counter(map(key, b))) for a, b in zip(found, gold)]
-        both = sum((a & b).total() for a, b in pairs)
-        return 2 * both / max(sum(a.total() + b.total() for a, b in pairs), 1)
+    pairs = list(zip(found, gold, strict=True))
+    count, wanted = sum(map(len, found)), sum(map(len, gold))
 
-    same = sum(
-        (Counter(x[:2] for x in a) & Counter(x[:2] for x in b)).total()
-        for a, b in zip(found, gold)
-    )
-    typed = sum((Counter(a) & Counter(b)).total() for a, b in zip(found, gold))
-    count = sum(map(len, found))
-    print(
-        f"{name:26}{count:6}{f1(lambda x: x[:2]):10.3f}{f1(lambda x: x):10.3f}"
-        f"{typed / max(same, 1):14.3f}{f1(lambda x: x[2]):12.3f}"
-    )
+    def common(key: Callable[[tuple[str, str, str]], Any]) -> int:
+        return sum((Counter(map(key, a)) & Counter(map(key, b))).total() for a, b in pairs)
+
+    words, typed, types = common(lambda x: x[:2]), common(lambda x: x), common(lambda x: x[2])
+    f1 = [2 * both / (count + wanted) for both in (words, typed, types)]
+    print(f"{name:26}{count:6}{f1[0]:10.3f}{f1[1]:10.3f}{typed / words:14.3f}{f1[2]:12.3f}")
 
 
 def main(path: Path) -> None:
     segments = load(path)
     gold = [one.gold for one in segments]
     print(f"{len(segments)} segments, {sum(map(len, gold))} edits written down by reading")
-    print(f"{'':26}{'edits':>6}{'words F1':>10}{'typed F1':>10}{'type | words':>14}{'types F1':>12}")
+    print(
+        f"{'':26}{'edits':>6}{'words F1':>10}{'typed F1':>10}{'type | words':>14}{'types F1':>12}"
+    )
     report("postedit, all types", [ours(one) for one in segments], gold)
     print("terms and numbers as lexical, terms unknown:")
     plain = [Segment(one.mt, one.pe, [], one.gold) for one in segments]
@@ -151,7 +147,7 @@ def main(path: Path) -> None:
         print("ERRANT: not installed, or no English model of spaCy")
     else:
         report("ERRANT 3", [folded(annotate(one)) for one in plain], gold)
-    for one, found in zip(segments, [ours(one) for one in segments]):
+    for one, found in zip(segments, map(ours, segments), strict=True):
         if "-v" in sys.argv:
             left, right = Counter(found), Counter(one.gold)
             print(one.mt, "\n  ", one.pe)

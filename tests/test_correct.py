@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from postedit import PostEditor
@@ -129,6 +129,7 @@ WORDS = st.lists(
 
 
 @given(WORDS, WORDS)
+@settings(deadline=None)
 def test_safe_edits_never_change_content_or_numbers(draft: str, proposal: str) -> None:
     safe = safe_edits(draft, proposal)
     assert content_words(safe) == content_words(draft)

@@ -8,7 +8,7 @@ often the rules are right is in docs/alignment.md.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from os.path import commonprefix
+from itertools import takewhile
 
 from postedit.records import EditType
 from postedit.text.classes import AGREEING, ARTICLES, AUXILIARIES, PREPOSITIONS
@@ -91,7 +91,8 @@ def _inflection(before: str, after: str) -> EditType:
 
 def _related(before: str, after: str) -> bool:
     """Whether one word looks derived from the other: "scarce" and "scarcity"."""
-    shared = len(commonprefix([before, after]))
+    pairs = zip(before, after, strict=False)
+    shared = len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
     short, long = sorted((before, after), key=len)
     return shared >= 4 and shared >= len(short) - 1 and long.endswith(_DERIVED)
 

@@ -1,32 +1,23 @@
 """Take a proposal apart into edits, and keep those that lose and invent nothing.
 
 A proposal that as a whole drops a clause often mends an article, a tense and a capital on the way.
-Diffed by words, it falls into edits; an edit, or a few that follow each other (a word that moved is
-lost in one and found in the next), is safe if the content words, the numbers and the negations that
-it takes out are those that it puts in.
+An edit, a move, or a few edits that follow each other (a word may be lost in one and found in the
+next), is safe if the content words, the numbers and the negations that it takes out are those that
+it puts in.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from difflib import SequenceMatcher
+from itertools import pairwise
 
+from postedit.align.edits import apply, edits
+from postedit.records import Edit
 from postedit.text.numbers import added_numbers, lost_numbers
-from postedit.text.words import content_words, stem
+from postedit.text.words import content_words
 
-_TOKEN = re.compile(r"\s*(?:\w+(?:[-'’.,]\w+)*|[^\w\s])")
-
-# A word that moved further than across this many edits is not looked for.
+# A word that is lost in one edit is looked for in this many, itself included.
 _REACH = 4
-
-
-@dataclass(frozen=True, slots=True)
-class _Edit:
-    start: int
-    end: int
-    new: tuple[str, ...]
 
 
 def safe_edits(draft: str, proposal: str) -> str:
@@ -35,63 +26,56 @@ def safe_edits(draft: str, proposal: str) -> str:
     >>> safe_edits("today, three shop open in Beijing.", "Today, three shops opened.")
     'Today, three shops opened in Beijing.'
     """
-    before, after = _tokens(draft), _tokens(proposal)
-    edits = _diff(before, after)
-    chosen: list[_Edit] = []
-    i = 0
-    while i < len(edits):
+    # A space before the first word too, for it may come to stand elsewhere.
+    draft = " " + draft.strip()
+    found = edits(draft, " " + proposal.strip())
+    safe = _safe_moves(found)
+    at = 0
+    while at < len(found):
+        near = [n for n in range(at, len(found)) if n not in safe][:_REACH]
         group = next(
-            (
-                edits[i:j]
-                for j in range(i + 1, min(i + _REACH, len(edits)) + 1)
-                if _balanced(before, edits[i:j])
-            ),
-            None,
+            (near[:size] for size in range(1, len(near) + 1) if _balanced(found, near[:size])), []
         )
-        chosen += group or []
-        i += len(group) if group else 1
-    return _apply(before, chosen)
+        safe |= set(group)
+        at = group[-1] + 1 if group else (near[0] + 1 if near else len(found))
+    safe -= _dangling(found, safe)
+    return apply([edit for n, edit in enumerate(found) if n in safe], draft).strip()
 
 
-def _tokens(text: str) -> list[str]:
-    # Each with the white space before it; the first one too, for it may come to stand elsewhere.
-    return _TOKEN.findall(" " + text.strip())
+def _safe_moves(found: Sequence[Edit]) -> set[int]:
+    """Both halves of every move that keeps what it moves, in whatever inflection."""
+    halves: dict[int, list[int]] = {}
+    for n, edit in enumerate(found):
+        if edit.shift is not None:
+            halves.setdefault(edit.shift, []).append(n)
+    return {n for pair in halves.values() if _balanced(found, pair) for n in pair}
 
 
-def _diff(before: Sequence[str], after: Sequence[str]) -> list[_Edit]:
-    # Matched by stem first, so that each inflected or capitalised word is an edit of its own and
-    # does not run together with the changes beside it.
-    codes = SequenceMatcher(None, _keys(before), _keys(after), autojunk=False).get_opcodes()
-    edits: list[_Edit] = []
-    for kind, i, j, k, m in codes:
-        if kind != "equal":
-            edits.append(_Edit(i, j, tuple(after[k:m])))
-            continue
-        for old, new in zip(range(i, j), range(k, m), strict=True):
-            word = after[new].strip()
-            if before[old].strip() != word:
-                blank = before[old].removesuffix(before[old].strip())
-                edits.append(_Edit(old, old + 1, (blank + word,)))
-    return edits
+def _dangling(found: Sequence[Edit], safe: set[int]) -> set[int]:
+    """Small words that come or go with a phrase that does not: "in" of "in Beijing"."""
+    lost: set[int] = set()
+    for order in (range(len(found)), range(len(found) - 1, -1, -1)):
+        for here, beside in pairwise(order):
+            left, right = sorted((here, beside))
+            touching = (found[left].span.end, found[left].into.end) == (
+                found[right].span.start,
+                found[right].into.start,
+            )
+            kept = here in safe and here not in lost
+            if touching and not kept and beside in safe and _is_small(found[beside]):
+                lost.add(beside)
+    return lost
 
 
-def _keys(tokens: Sequence[str]) -> list[str]:
-    return [stem(token.strip()) for token in tokens]
+def _is_small(edit: Edit) -> bool:
+    one_sided = not edit.old.strip() or not edit.new.strip()
+    return one_sided and edit.shift is None and not content_words(edit.old + edit.new)
 
 
-def _balanced(before: Sequence[str], group: Sequence[_Edit]) -> bool:
+def _balanced(found: Sequence[Edit], group: Sequence[int]) -> bool:
     # Each edit's own words, apart from its neighbours' by a mark: numbers must not run together.
-    lost = " | ".join("".join(before[edit.start : edit.end]) for edit in group)
-    found = " | ".join("".join(edit.new) for edit in group)
-    if content_words(lost) != content_words(found):
+    lost = " | ".join(found[n].old for n in group)
+    gained = " | ".join(found[n].new for n in group)
+    if content_words(lost) != content_words(gained):
         return False
-    return not lost_numbers(lost, found) and not added_numbers(lost, found)
-
-
-def _apply(before: Sequence[str], edits: Sequence[_Edit]) -> str:
-    parts: list[str] = []
-    done = 0
-    for edit in edits:
-        parts += [*before[done : edit.start], *edit.new]
-        done = edit.end
-    return "".join([*parts, *before[done:]]).strip()
+    return not lost_numbers(lost, gained) and not added_numbers(lost, gained)
