@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +20,7 @@ from sacrebleu.significance import PairedTest
 from typer.testing import CliRunner
 
 from postedit.cli import app
+from postedit.errors import MissingExtra
 from postedit.score import (
     ALL_METRICS,
     FactCounts,
@@ -32,6 +35,7 @@ from postedit.score import (
     number_accuracy,
     ter,
 )
+from postedit.score.neural import neural_means
 from postedit.score.ter import QuickTER
 from tests.test_score import BETTER, RAW, REFERENCE
 
@@ -222,3 +226,43 @@ def test_score_command_shows_all(tmp_path: Path) -> None:
     assert told["hter"]["mt"] > told["hter"]["pe"]
     assert told["term_accuracy"] == {"mt": 0.0, "pe": 100.0}
     assert told["agreement"][0]["metric"] == "bleu"
+
+
+def test_neural_metrics_are_an_extra() -> None:
+    with pytest.raises(MissingExtra, match=r"metric comet .*postedit\[neural\]"):
+        neural_means("comet", {"mt": RAW}, RAW, REFERENCE)
+
+
+def test_neural_metrics_look_at_the_source() -> None:
+    with pytest.raises(ScoreError, match="comet look at the source"):
+        assess(RAW, BETTER, [REFERENCE], neural=["comet"])
+    with pytest.raises(ScoreError, match=r"differ in length: \[5, 6\]"):
+        neural_means("comet", {"mt": RAW}, RAW[1:], REFERENCE)
+
+
+class _LengthMetric:
+    """Has lightyear's interface; scores by length, so that the arithmetic around it shows."""
+
+    def __init__(self, qe: bool = False):
+        self.qe = qe
+
+    def score_batch(
+        self, hyps: list[str], refs: list[str] | None = None, srcs: list[str] | None = None
+    ) -> dict[str, dict[str, list[float]]]:
+        assert srcs is not None
+        assert (refs is None) == self.qe
+        return {"any": {"score": [float(len(text)) for text in hyps]}}
+
+
+def test_neural_means_and_what_they_mean(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The models cannot be had where the tests run: this holds what is ours, the way to them."""
+    metrics = ModuleType("lightyear.metrics")
+    metrics.COMETScore = _LengthMetric  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "lightyear", ModuleType("lightyear"))
+    monkeypatch.setitem(sys.modules, "lightyear.metrics", metrics)
+    found = assess(["a b", "c"], ["a bc", "cd"], [["a b", "c"]], sources=["甲", "乙"],
+                   neural=["comet", "cometkiwi"])  # fmt: skip
+    assert found.neural["cometkiwi"] == {"mt": 2.0, "pe": 3.0}
+    assert "a CometKiwi gain of 1.0: 9 of 10 such gains are seen by people" in map(
+        str, found.agreements
+    )

@@ -17,6 +17,15 @@ from postedit.score import assess
 from postedit.termbase import Termbase
 
 
+class Neural(StrEnum):
+    """Learned metrics; each needs the extra `neural` and its model."""
+
+    COMET = "comet"
+    COMETKIWI = "cometkiwi"
+    METRICX = "metricx"
+    METRICX_QE = "metricx-qe"
+
+
 class Significance(StrEnum):
     """The paired test behind the marks of the table."""
 
@@ -33,6 +42,13 @@ def score(
         typer.Option(help="What a person made of the machine translation: adds HTER."),
     ] = None,
     glossary: Annotated[Path | None, typer.Option(help="Adds the accuracy of its terms.")] = None,
+    source: Annotated[
+        Path | None, typer.Option(help="The source, for the metrics of --neural.")
+    ] = None,
+    neural: Annotated[
+        list[Neural] | None,
+        typer.Option(help="A learned metric (extra `neural`). May be repeated."),
+    ] = None,
     test: Annotated[
         Significance, typer.Option(help="The paired test of significance.")
     ] = Significance.BOOTSTRAP,
@@ -51,6 +67,8 @@ def score(
         references,
         person=None if person is None else _parallel(person, before, mt),
         targets=None if glossary is None else _targets(glossary, before),
+        sources=None if source is None else _parallel(source, before, mt),
+        neural=[one.value for one in neural or ()],
         test=test.value,
     )
     if as_json:

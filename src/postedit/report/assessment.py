@@ -28,6 +28,9 @@ def assessment_lines(found: Assessment) -> list[str]:
         if any(one.wanted or one.written for one in counts.values()):
             told = "; ".join(f"{name} {_facts(one)}" for name, one in counts.items())
             lines.append(f"{what} of the reference: {told}")
+    for metric, means in found.neural.items():
+        told = ", ".join(f"{name} {mean:.1f}" for name, mean in means.items())
+        lines.append(f"{metric}: {told}")
     if found.terms:
         told = "; ".join(
             f"{name} {one.kept} of {one.matched} ({one.accuracy:.1f} %)"
@@ -61,6 +64,11 @@ def assessment_record(found: Assessment) -> dict[str, Any]:
         "numbers": _records(found.numbers),
         "names": _records(found.names),
         "term_accuracy": {name: round(one.accuracy, 2) for name, one in found.terms.items()}
+        or None,
+        "neural": {
+            metric: {name: round(mean, 2) for name, mean in means.items()}
+            for metric, means in found.neural.items()
+        }
         or None,
         "agreement": [
             {
