@@ -95,8 +95,8 @@ def agreement(found: Iterable[Ranges], wanted: Iterable[Ranges]) -> Agreement:
         found=len(ours),
         wanted=len(gold),
         strict=len(set(ours) & set(gold)),
-        lax_found=sum(any(_touch(one, other) for other in gold) for one in ours),
-        lax_wanted=sum(any(_touch(one, other) for other in ours) for one in gold),
+        lax_found=_touching(ours, gold),
+        lax_wanted=_touching(gold, ours),
     )
 
 
@@ -216,6 +216,18 @@ def _halves(sentence: str) -> list[str] | None:
 
 def _filled(bead: Ranges) -> bool:
     return all(begin < end for begin, end in bead)
+
+
+def _touching(beads: Sequence[Ranges], others: Sequence[Ranges]) -> int:
+    """How many share a sentence with one of the others on both sides."""
+    by_sentence: dict[int, list[Ranges]] = {}
+    for other in others:
+        for i in range(*other[0]):
+            by_sentence.setdefault(i, []).append(other)
+    return sum(
+        any(_touch(one, other) for i in range(*one[0]) for other in by_sentence.get(i, ()))
+        for one in beads
+    )
 
 
 def _touch(one: Ranges, other: Ranges) -> bool:
