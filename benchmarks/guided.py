@@ -90,7 +90,7 @@ def under_constraints(backend: Backend, inputs: Sequence[Tokens], drafts: Sequen
                 [inputs[i] for i in rows],
                 [speller.constraints(demands(drafts[i])) for i in rows],
                 n,
-                limit=lambda read: read + read // 2,
+                limit=lambda read: read + 8,
             )
         )
         left = sum(

@@ -18,6 +18,8 @@ from postedit.models.protocol import Backend, Tokens
 
 # In tokens of the prompt. Training saw no pair of more than 320 for both sides together.
 LONGEST = 256
+# A repair under constraints may have about so many tokens more than its draft.
+_MORE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ class Corrector:
             self._backend,
             [proposals[i].prompt for i in rows],
             [self._speller.constraints(demands(proposals[i].draft)) for i in rows],
-            limit=lambda read: read + read // 2,
+            limit=lambda read: read + _MORE,
         )
         mended = list(proposals)
         for i, one in zip(rows, found, strict=True):

@@ -46,6 +46,7 @@ class _Search:
     end: int
     width: int
     patient: bool
+    mean: bool
     best: list[Hypothesis | None]
     finished: list[int]
 
@@ -107,14 +108,21 @@ class _Search:
         found = Hypothesis(path.tokens, path.log_prob + end, finished=True)
         old = self.best[path.group]
         self.finished[path.group] += 1
-        if old is None or not old.finished or found.per_token > old.per_token:
+        if old is None or not old.finished or self._score(found) > self._score(old):
             self.best[path.group] = found
 
+    def _score(self, found: Hypothesis) -> float:
+        return found.per_token if self.mean else found.log_prob
+
     def _done(self, path: _Path) -> bool:
+        best = self.best[path.group]
+        if best is None or not best.finished:
+            return False
+        if not self.mean:  # the sum can only fall
+            return path.log_prob <= best.log_prob
         # As in transformers: a path that is no better than the best finished target so far is not
         # expected to become so.
-        best = self.best[path.group]
-        if self.patient or best is None or self.finished[path.group] < self.width:
+        if self.patient or self.finished[path.group] < self.width:
             return False
         return path.log_prob / len(path.tokens) <= best.per_token
 
@@ -148,6 +156,7 @@ def beam(
         batch_tokens=batch_tokens,
         limit=limit,
         patient=patient,
+        mean=True,
         done=done,
     )
     return [one.hypothesis for one in found]
@@ -162,9 +171,13 @@ def constrained(
     batch_tokens: int = BATCH_TOKENS,
     limit: Limit = twice,
     patient: bool = False,
+    mean: bool = False,
     done: Callable[[int], None] = lambda rows: None,
 ) -> list[Constrained]:
     """Beam search in which every finished target meets its constraints, whatever the beam's width.
+
+    Of those the one with the highest log-probability is taken, for by the `mean` of a token long
+    ways round to a constraint would look good; a path below the best finished one ends at once.
 
     Constraints that cannot be met, within the limit or beside what is forbidden, are left out of
     the search and reported. Beam allocation after Post & Vilar 2018 and Hu et al. 2019.
@@ -176,7 +189,7 @@ def constrained(
         limits = [limit(len(read)) for read in reads]
         asked = [constraints[i] for i in batch]
         found.update(
-            zip(batch, _search(backend, reads, asked, limits, width, patient), strict=True)
+            zip(batch, _search(backend, reads, asked, limits, width, patient, mean), strict=True)
         )
         done(len(batch))
     return [found[i] for i in range(len(inputs))]
@@ -189,6 +202,7 @@ def _search(
     limits: Sequence[int],
     width: int,
     patient: bool,
+    mean: bool,
 ) -> list[Constrained]:
     logits, state = backend.start(inputs)
     spare = range(logits.shape[-1])
@@ -197,7 +211,7 @@ def _search(
         for one, limit in zip(asked, limits, strict=True)
     ]
     rows = len(inputs)
-    search = _Search(tasks, limits, backend.end, width, patient, [None] * rows, [0] * rows)
+    search = _Search(tasks, limits, backend.end, width, patient, mean, [None] * rows, [0] * rows)
     paths = [_Path(i, i, (), 0.0, task.rules.start) for i, task in enumerate(tasks)]
     while True:
         scores = log_softmax(logits)
