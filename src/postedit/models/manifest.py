@@ -47,7 +47,7 @@ class ClosedSearch(Config):
     )
     beam: int = Field(default=4, ge=1, description="hypotheses kept at each step")
     prune: float = Field(
-        default=4.0, ge=0, description="nats behind the best at which a hypothesis is given up"
+        default=3.0, ge=0, description="nats behind the best at which a hypothesis is given up"
     )
     slack: float = Field(
         default=0.0, ge=0, le=1, description="content words that may be left unsaid; no names"
