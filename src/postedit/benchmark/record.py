@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from postedit.benchmark.scores import Row, ScopeScores, SuiteScores
+from postedit.benchmark.scores import Row, SuiteScores
 from postedit.score import METRICS, Estimate
 
 Json = dict[str, Any]
@@ -36,15 +36,15 @@ def score_lines(scored: SuiteScores) -> Iterator[Json]:
     """Each system in each scope; the first lines are those over all."""
     for one in scored.scopes:
         for row in one.rows:
-            yield {"scope": one.scope.kind, "name": one.scope.name} | row_record(one, row)
+            yield {"scope": one.scope.kind, "name": one.scope.name} | row_record(row)
 
 
-def row_record(one: ScopeScores, row: Row) -> Json:
+def row_record(row: Row) -> Json:
     """One row as plain values: scores to two decimals, p-values to four."""
     scores = row.scores
     return {
         "system": scores.name,
-        "passages": one.comparison.segments,
+        "passages": row.passages,
         **{metric: round(scores.estimate(metric).value, 2) for metric in METRICS},
         "intervals": {metric: _interval(scores.estimate(metric)) for metric in METRICS},
         "p": {metric: _rounded(scores.p_values[metric], 4) for metric in METRICS},
@@ -55,6 +55,7 @@ def row_record(one: ScopeScores, row: Row) -> Json:
         },
         "changed": row.changed,
         "improved": row.improved,
+        "unchanged": row.unchanged,
         "hurt": row.hurt,
         "edit_rate": _rounded(row.edits, 2),
         "words": row.words,
@@ -85,7 +86,7 @@ def run_record(scored: SuiteScores) -> Json:
         "signatures": {metric: first.signatures[metric] for metric in METRICS},
         "outputs": {"total": scored.run.total, "reused": scored.run.reused},
         "readings": list(scored.readings()),
-        "scores": [row_record(scored.whole, row) for row in scored.whole.rows],
+        "scores": [row_record(row) for row in scored.whole.rows],
     }
 
 

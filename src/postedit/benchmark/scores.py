@@ -57,6 +57,12 @@ class Row:
     edits: float | None
     words: int
     seconds: float | None
+    passages: int
+
+    @property
+    def unchanged(self) -> int:
+        """Passages whose chrF stayed, whether or not their text did."""
+        return self.passages - self.improved - self.hurt
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +207,7 @@ def _row(scored: SuiteScores, scope: Scope, scores: SystemScores) -> Row:
         edits=None if scope.kind == "bin" or name in CONTROLS else edit_rate(raw, texts),
         words=sum(len(text.split()) for text in raw),
         seconds=_seconds(scored.run, name, scope),
+        passages=len(chosen),
     )
 
 
