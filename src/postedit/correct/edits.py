@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from postedit.align.edits import apply, edits
 from postedit.records import Edit
-from postedit.text.numbers import added_numbers, lost_numbers
+from postedit.text.numbers import added_numbers, lost_numbers, numbers
 from postedit.text.words import content_words
 
 # A word that is lost in one edit is looked for in this many, itself included.
@@ -39,7 +39,9 @@ def safe_edits(draft: str, proposal: str) -> str:
         safe |= set(group)
         at = group[-1] + 1 if group else (near[0] + 1 if near else len(found))
     safe -= _dangling(found, safe)
-    return apply([edit for n, edit in enumerate(found) if n in safe], draft).strip()
+    mended = apply([edit for n, edit in enumerate(found) if n in safe], draft).strip()
+    # What stands beside a number may change how it reads, though no edit touched it.
+    return mended if numbers(mended) == numbers(draft) else draft.strip()
 
 
 def _safe_moves(found: Sequence[Edit]) -> set[int]:
