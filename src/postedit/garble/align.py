@@ -1,9 +1,10 @@
-"""Word alignment of bilingual text: IBM model 2 with a diagonal prior, in numpy.
+"""Word alignment of bilingual text: two IBM models 2 that must agree, in numpy.
 
-The model is that of Dyer, Chahuneau and Smith (2013): the probability of a link is that of the
-lexicon times exp(-tension |i/m - j/n|), with a null word; the lexicon is estimated by expectation
-maximisation with a sparse Dirichlet prior (variational Bayes). Both directions are symmetrised by
-grow-diag-final-and (Koehn et al. 2003).
+Each direction is the model of Dyer, Chahuneau and Smith (2013): the probability of a link is that
+of the lexicon times exp(-tension |i/m - j/n|), with a null word; the lexicon is estimated by
+expectation maximisation with a sparse Dirichlet prior (variational Bayes). The two directions are
+trained together: what counts is the product of their posteriors (Liang, Taskar and Klein 2006).
+Then they are symmetrised by grow-diag-final-and (Koehn, Och and Marcu 2003).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from postedit.garble.tokens import Words
 Link = tuple[int, int]  # source word, target word
 Links = frozenset[Link]
 Floats = NDArray[np.float64]
+Places = NDArray[np.int64]
 Aligner = Callable[[Sequence[Words], Sequence[Words]], list[Links]]
 
 _TENSION = 4.0
@@ -32,32 +34,60 @@ _ITERATIONS = 4  # of each model
 
 def align_ibm(source: Sequence[Words], target: Sequence[Words]) -> list[Links]:
     """Links of each pair of sentences, symmetrised; time grows with the sum of m times n."""
-    forward = best_links(source, target)
-    backward = best_links(target, source)
+    tables = _Candidates.of(source, target), _Candidates.of(target, source)
+    cells = _same_cells(source, target)
+    lexicons = [np.ones(table.pairs) for table in tables]
+    # First without the diagonal (model 1), or words that change places would never be found.
+    flat = np.ones(1)
+    for iteration in range(2 * _ITERATIONS):
+        diagonal = iteration >= _ITERATIONS
+        posteriors = [
+            _posterior(table, lexicon, table.prior if diagonal else flat)
+            for table, lexicon in zip(tables, lexicons, strict=True)
+        ]
+        if iteration:
+            both = posteriors[0][cells[0]] * posteriors[1][cells[1]]
+            posteriors[0][cells[0]] = posteriors[1][cells[1]] = both
+        lexicons = [
+            _lexicon(table, posterior) for table, posterior in zip(tables, posteriors, strict=True)
+        ]
+    forward, backward = (
+        _posterior(table, lexicon, table.prior)
+        for table, lexicon in zip(tables, lexicons, strict=True)
+    )
+    # The geometric mean, so that a link that both believe in half stands against null in each.
+    both = np.sqrt(forward[cells[0]] * backward[cells[1]])
+    forward[cells[0]] = backward[cells[1]] = both
+    there, back = _best(tables[0], forward, target), _best(tables[1], backward, source)
     return [
-        grow_diag_final_and(there, frozenset((i, j) for j, i in back))
-        for there, back in zip(forward, backward, strict=True)
+        grow_diag_final_and(one, frozenset((i, j) for j, i in other))
+        for one, other in zip(there, back, strict=True)
     ]
 
 
-def best_links(
-    source: Sequence[Words], target: Sequence[Words], iterations: int = _ITERATIONS
-) -> list[Links]:
+def _best(table: _Candidates, posterior: Floats, target: Sequence[Words]) -> list[Links]:
     """For each target word its best source word, or none; links are (source, target)."""
-    table = _Candidates.of(source, target)
-    lexicon: Floats = np.full(table.pairs, 1.0)
-    # First without the diagonal (model 1), or words that change places would never be found.
-    flat = np.ones(1)
-    for iteration in range(2 * iterations):
-        lexicon = _reestimated(table, lexicon, flat if iteration < iterations else table.prior)
-    score = lexicon[table.pair] * table.prior
-    best = _argmax_of_rows(score, table.starts)
+    best = _argmax_of_rows(posterior, table.starts)
     words = np.repeat(np.arange(len(target)), [len(words) for words in target])
     links: list[list[Link]] = [[] for _ in target]
     for sentence, i, j in zip(words, table.place[best], table.target_place, strict=True):
         if i >= 0:
             links[sentence].append((int(i), int(j)))
     return [frozenset(found) for found in links]
+
+
+def _same_cells(source: Sequence[Words], target: Sequence[Words]) -> tuple[Places, Places]:
+    """Where each possible link but null stands among the candidates of either direction."""
+    forward, backward = [], []
+    start = [0, 0]
+    for left, right in zip(source, target, strict=True):
+        m, n = len(left), len(right)
+        i, j = np.arange(m)[None, :], np.arange(n)[:, None]
+        forward.append((start[0] + j * (m + 1) + i + 1).ravel())
+        backward.append((start[1] + i * (n + 1) + j + 1).ravel())
+        start[0] += n * (m + 1)
+        start[1] += m * (n + 1)
+    return np.concatenate(forward), np.concatenate(backward)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +155,16 @@ def _diagonal(m: int, n: int) -> Floats:
     return np.hstack((np.full((n, 1), _NULL), weight))
 
 
-def _reestimated(table: _Candidates, lexicon: Floats, prior: Floats) -> Floats:
+def _posterior(table: _Candidates, lexicon: Floats, prior: Floats) -> Floats:
     score = lexicon[table.pair] * prior
     totals = np.add.reduceat(score, table.starts)
     rows = np.diff(np.concatenate((table.starts, [len(score)])))
     score /= np.repeat(np.maximum(totals, 1e-300), rows)
-    counts = _sums(table.pair, score, table.pairs) + table.alpha
+    return score
+
+
+def _lexicon(table: _Candidates, posterior: Floats) -> Floats:
+    counts = _sums(table.pair, posterior, table.pairs) + table.alpha
     per_source = _sums(table.of_source, counts)
     return np.exp(_digamma(counts) - _digamma(per_source)[table.of_source])
 
