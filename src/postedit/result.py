@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -107,6 +108,50 @@ def rebuilt(
         rebuild(unit.mt, [segments[i].segment.span for i in own], [pieces[i] for i in own])
         for unit, own in zip(units, by_unit, strict=True)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts of a repair that add up over the pieces of a text too large to be held."""
+
+    segments: int = 0
+    changed: int = 0
+    matched: int = 0
+    kept: int = 0
+    declined: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    findings: Counter[str] = field(default_factory=Counter)
+
+    @classmethod
+    def of(cls, result: RepairResult) -> Tally:
+        """The counts of one result."""
+        terms, segments = result.terms, result.segments
+        reasons = [one.correction.reason.split(":")[0] for one in segments if one.correction.reason]
+        return cls(
+            segments=len(segments),
+            changed=result.changed,
+            matched=terms.matched,
+            kept=terms.kept,
+            declined=sum(len(one.declined) for one in segments),
+            reasons=Counter(reasons),
+            findings=Counter(finding.check for one in segments for finding in one.findings),
+        )
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.segments + other.segments,
+            self.changed + other.changed,
+            self.matched + other.matched,
+            self.kept + other.kept,
+            self.declined + other.declined,
+            self.reasons + other.reasons,
+            self.findings + other.findings,
+        )
+
+    @property
+    def terms(self) -> TermCounts:
+        """Term matches, and those whose target stands in the repair."""
+        return TermCounts(matched=self.matched, kept=self.kept)
 
 
 class Stopwatch:

@@ -14,20 +14,30 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from postedit.cli.output import emit_json, say
 from postedit.errors import InputError
-from postedit.formats import TextFile, read_article, read_text, write_text
+from postedit.formats import (
+    TextFile,
+    read_article,
+    read_text,
+    stream_text,
+    stream_to,
+    write_text,
+)
 from postedit.pipeline import PostEditor
 from postedit.pipeline import Progress as OnProgress
 from postedit.report import record, score_table
-from postedit.report.story import explanation, summary, unit_ids
-from postedit.result import RepairResult
+from postedit.report.story import explanation, summary, told, unit_ids
+from postedit.result import RepairResult, Tally
 from postedit.termbase import Termbase
+
+# Bytes of a text that is still repaired in one piece.
+_LARGE = 256_000
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
     name: str
     is_article: bool
-    text: TextFile
+    text: TextFile | None
     termbase: Termbase
     reference: tuple[str, ...] | None
 
@@ -66,11 +76,15 @@ def repair(
     if reference is not None and len(paths) > 1:
         raise InputError(f"--reference goes with one PATH, not with {len(paths)}")
     shared = Termbase.merge(*(Termbase.load(path) for path in glossary or ()))
-    jobs = [_read(path, shared, reference) for path in paths]
+    plain = not (reference or explain or as_json)
+    jobs = [_read(path, shared, reference, plain and _large(path)) for path in paths]
     targets = _targets(jobs, output, as_json)
     editor = PostEditor.load(model, adapter)
     records = []
     for path, job, target in zip(paths, jobs, targets, strict=True):
+        if job.text is None:
+            _stream(editor, path, job, target)
+            continue
         with _progress(job.name) as on_progress:
             result = editor.repair(job.text.units, job.termbase, job.reference, on_progress)
         if target is not None:
@@ -83,14 +97,34 @@ def repair(
         emit_json(records[0] if len(records) == 1 else {"articles": records})
 
 
-def _read(path: str, shared: Termbase, reference: Path | None) -> _Job:
+def _read(path: str, shared: Termbase, reference: Path | None, stream: bool) -> _Job:
     given = None if reference is None else read_text(reference).paragraphs
     if path != "-" and Path(path).is_dir():
         article = read_article(path)
         own = [Termbase.load(article.glossary)] if article.glossary else []
         termbase = Termbase.merge(*own, shared)
         return _Job(article.id, True, article.text, termbase, given or article.reference)
-    return _Job(Path(path).stem if path != "-" else "text", False, read_text(path), shared, given)
+    text = None if stream else read_text(path)
+    return _Job(Path(path).stem if path != "-" else "text", False, text, shared, given)
+
+
+def _large(path: str) -> bool:
+    # A text that may not fit into memory is repaired in pieces; of a smaller one more can be said,
+    # such as which concepts are rendered in more than one way.
+    return path != "-" and Path(path).is_file() and Path(path).stat().st_size > _LARGE
+
+
+def _stream(editor: PostEditor, path: str, job: _Job, target: str | None) -> None:
+    # Read through once, so that a file that cannot be used is found out before anything is written.
+    total = sum(len(piece.paragraphs) for piece in stream_text(path))
+    tally = Tally()
+    with stream_to(target or "-") as write, _progress(job.name) as on_progress:
+        for piece in stream_text(path):
+            result = editor.repair(piece.units, job.termbase)
+            write(piece.render(result.pe))
+            tally += Tally.of(result)
+            on_progress(piece.first - 1 + len(piece.paragraphs), total)
+    say(told(tally), to_stderr=target == "-")
 
 
 def _targets(jobs: Sequence[_Job], output: str | None, as_json: bool) -> list[str | None]:

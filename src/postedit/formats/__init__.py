@@ -2,6 +2,7 @@
 
 from postedit.formats.article import Article, ArticleMeta, read_article
 from postedit.formats.plain import TextFile, parse_text, read_text, write_bytes, write_text
+from postedit.formats.stream import stream_text, stream_to
 
 __all__ = [
     "Article",
@@ -10,6 +11,8 @@ __all__ = [
     "parse_text",
     "read_article",
     "read_text",
+    "stream_text",
+    "stream_to",
     "write_bytes",
     "write_text",
 ]

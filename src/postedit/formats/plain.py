@@ -9,16 +9,17 @@ import re
 import secrets
 import stat
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from postedit.errors import InputError
 from postedit.records import Unit
 
 # Only these end a line. str.splitlines also breaks at form feeds and at the separators of Unicode
 # (U+0085, U+2028), which machine translation carries inside paragraphs.
-_BREAK = re.compile(r"(\r\n|\n|\r)")
+BREAK = re.compile(r"(\r\n|\n|\r)")
 _BREAK_BYTES = re.compile(rb"\r\n|\n|\r")
 _BOM = "\ufeff"
 
@@ -29,23 +30,25 @@ class TextFile:
 
     `frame` has one entry more than `paragraphs`: what stands before the first, between each two
     and after the last, that is line breaks, blank lines, white space at the ends of lines and a
-    byte order mark.
+    byte order mark. `first` is the number of the first paragraph, in a piece of a longer text.
     """
 
     paragraphs: tuple[str, ...]
     frame: tuple[str, ...]
+    first: int = 1
 
     @property
     def units(self) -> tuple[Unit, ...]:
-        """The paragraphs as units with ids "1", "2", ..."""
-        return tuple(Unit(str(i), text) for i, text in enumerate(self.paragraphs, start=1))
+        """The paragraphs as units whose ids count from `first`."""
+        numbered = enumerate(self.paragraphs, start=self.first)
+        return tuple(Unit(str(i), text) for i, text in numbered)
 
     def render(self, pieces: Sequence[str]) -> str:
         """The text with `pieces` in place of its paragraphs; with its own it is itself again."""
         if len(pieces) != len(self.paragraphs):
             raise InputError(f"{len(pieces)} texts for {len(self.paragraphs)} paragraphs")
         for i, piece in enumerate(pieces, start=1):
-            if _BREAK.search(piece):
+            if BREAK.search(piece):
                 raise InputError(f"the text of paragraph {i} has a line break: {piece!r}")
         inner = zip(pieces, self.frame[1:], strict=True)
         return self.frame[0] + "".join(text + after for text, after in inner)
@@ -60,7 +63,7 @@ def parse_text(text: str) -> TextFile:
     paragraphs: list[str] = []
     frame = [_BOM if text.startswith(_BOM) else ""]
     # Lines at even places, their line breaks at odd ones.
-    for i, part in enumerate(_BREAK.split(text.removeprefix(_BOM))):
+    for i, part in enumerate(BREAK.split(text.removeprefix(_BOM))):
         line = part.strip()
         if i % 2 or not line:
             frame[-1] += part
@@ -87,11 +90,18 @@ def _decode(data: bytes, path: Path | str) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = len(_BREAK_BYTES.findall(data, 0, error.start)) + 1
-        wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        hint = "; the file looks like UTF-16, save it as UTF-8" if wide else ""
-        bad = f"byte 0x{data[error.start]:02x} is not valid UTF-8{hint}"
-        raise InputError(bad, path=path, line=line) from error
+        raise bad_byte(data, error, path) from error
+
+
+def bad_byte(
+    data: bytes, error: UnicodeDecodeError, path: Path | str, lines: int = 0
+) -> InputError:
+    """What is wrong with `data`, before which the file has as many `lines`."""
+    line = lines + len(_BREAK_BYTES.findall(data, 0, error.start)) + 1
+    wide = not lines and data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    hint = "; the file looks like UTF-16, save it as UTF-8" if wide else ""
+    bad = f"byte 0x{data[error.start]:02x} is not valid UTF-8{hint}"
+    return InputError(bad, path=path, line=line)
 
 
 def write_text(path: Path | str, text: str) -> None:
@@ -128,12 +138,19 @@ def write_bytes(path: Path | str, data: bytes) -> None:
 
 
 def _replace(target: Path, data: bytes) -> None:
+    with replacing(target) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def replacing(target: Path) -> Iterator[BinaryIO]:
+    """A temporary file that takes the place of `target`, unless the body fails."""
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
     try:
         with temporary.open("xb") as file:
             if target.exists():
                 os.fchmod(file.fileno(), stat.S_IMODE(target.stat().st_mode))
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(target)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from rich.console import Group
 from rich.text import Text
 
-from postedit.result import RepairedSegment, RepairResult
+from postedit.result import RepairedSegment, RepairResult, Tally
 from postedit.termcheck import Rendering
 
 
@@ -17,25 +16,27 @@ def summary(result: RepairResult) -> str:
     """Counts of segments, terms, refused proposals and findings, one sentence each."""
     scored = result.evaluation
     outcome = f": {scored.changes.improved} improved, {scored.changes.hurt} hurt" if scored else ""
-    terms = result.terms
+    lines = told(Tally.of(result), outcome)
+    if result.inconsistent:
+        lines += f"\nconcepts rendered in more than one way: {len(result.inconsistent)}"
+    return lines
+
+
+def told(tally: Tally, outcome: str = "") -> str:
+    """The same of a text that was repaired in pieces."""
+    terms = tally.terms
     lines = [
-        f"{len(result.segments)} segments, {result.changed} changed beyond terms{outcome}",
+        f"{tally.segments} segments, {tally.changed} changed beyond terms{outcome}",
         f"terms: {terms.kept} of {terms.matched} matched terms kept ({terms.accuracy:.1f} %)",
     ]
-    if declined := sum(len(one.declined) for one in result.segments):
-        lines.append(f"dangerous terms left out, as the model reads: {declined}")
-    reasons = Counter(
-        one.correction.reason.split(":")[0] for one in result.segments if one.correction.reason
-    )
-    if reasons:
-        told = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
-        lines.append(f"proposals not taken whole: {reasons.total()} ({told})")
-    findings = Counter(finding.check for one in result.segments for finding in one.findings)
-    if findings:
-        told = ", ".join(f"{count} {check}" for check, count in findings.most_common())
-        lines.append(f"left to look at: {told} (--explain shows where)")
-    if result.inconsistent:
-        lines.append(f"concepts rendered in more than one way: {len(result.inconsistent)}")
+    if tally.declined:
+        lines.append(f"dangerous terms left out, as the model reads: {tally.declined}")
+    if tally.reasons:
+        every = ", ".join(f"{count} {reason}" for reason, count in tally.reasons.most_common())
+        lines.append(f"proposals not taken whole: {tally.reasons.total()} ({every})")
+    if tally.findings:
+        every = ", ".join(f"{count} {check}" for check, count in tally.findings.most_common())
+        lines.append(f"left to look at: {every} (--explain shows where)")
     return "\n".join(lines)
 
 

@@ -1,0 +1,341 @@
+"""Decoding: the search of postedit against transformers and CTranslate2, same weights and segments.
+
+python benchmarks/decoding.py [TRIPLETS] [--sample 8] [--out decoding] [--checkpoint FOLDER]
+                              [--model FOLDER]
+
+Writes OUT.json and OUT.png. Without a checkpoint the peers run the shipped model's own weights,
+read back into float32. CTranslate2 is a row if it is installed (pip install ctranslate2).
+transformers 5 has no constrained beam search any more and CTranslate2 never had one, so nothing
+stands beside our constrained rows; HF beam search without constraints is the nearest peer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import re
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+import torch
+from transformers import AutoModelForCausalLM, PreTrainedModel
+
+from postedit.correct import make_draft
+from postedit.decoding.beam import beam, constrained
+from postedit.decoding.constraints import Constraint, Constraints
+from postedit.decoding.greedy import greedy
+from postedit.decoding.guided import guided
+from postedit.formats.triplets import read_triplets
+from postedit.models.load import DEFAULT, load_backend
+from postedit.models.protocol import Backend, Tokens
+from postedit.termbase.match import TermMatcher
+from postedit.train.dequantise import load_exported
+
+BATCH = 8
+# Shares of words that differ between input and output.
+BINS = ((0.0, 0.15), (0.15, 0.35), (0.35, 9.0))
+COUNTS = (0, 1, 3, 10)
+_WORD = re.compile(r"[a-z]{4,}")
+BASELINE = "HF greedy, float32"
+
+Outputs = list[tuple[int, ...]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A segment: what is read, what it says as a target, and its words, longest first."""
+
+    text: str
+    read: Tokens
+    draft: Tokens
+    words: tuple[str, ...]
+
+
+@dataclass
+class Row:
+    """A system's figures; rates in target tokens a second, latencies in milliseconds."""
+
+    name: str
+    alone: float = 0.0
+    batched: float = 0.0
+    p50: float = 0.0
+    p95: float = 0.0
+    same: float = 0.0
+    by_edit_rate: dict[str, float] = field(default_factory=dict)
+    note: str = ""
+
+
+System = Callable[[Sequence[Case]], Outputs]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("triplets", nargs="?", default="../shared/data/authored.jsonl.gz")
+    parser.add_argument("--sample", type=int, default=8)
+    parser.add_argument("--split", default="dev")
+    parser.add_argument("--out", default="decoding")
+    parser.add_argument("--checkpoint", type=Path)
+    parser.add_argument("--model", type=Path, default=DEFAULT)
+    given = parser.parse_args()
+    backend, _ = load_backend(given.model)
+    cases = read_cases(backend, Path(given.triplets), given.split, given.sample)
+    hf = peer(given.checkpoint, given.model)
+    rows = [measure(name, run, cases) for name, run in systems(backend, hf).items()]
+    reference = rows[0][1]
+    for row, outputs in rows:
+        pairs = zip(outputs, reference, strict=True)
+        row.same = 100 * sum(a == b for a, b in pairs) / len(cases)
+    table = [row for row, _ in rows] + [
+        Row("HF beam 4 with constraints", note="transformers 5 has none"),
+        Row("CTranslate2 with constraints", note="has none"),
+    ]
+    costs = constraint_costs(backend, cases)
+    facts = {
+        "segments": len(cases),
+        "threads": torch.get_num_threads(),
+        "rows": [asdict(row) for row in table],
+        "constraints": costs,
+    }
+    Path(given.out + ".json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    show(table, costs)
+    draw(table, costs, Path(given.out + ".png"))
+
+
+def read_cases(backend: Backend, path: Path, split: str, sample: int) -> list[Case]:
+    rows = list(read_triplets(path, split))
+    cases = []
+    for one in rows[:: max(1, len(rows) // sample)][:sample]:
+        text = make_draft(one.mt, TermMatcher(one.terms).match(one.mt)).text
+        words = sorted(set(_WORD.findall(text)), key=lambda word: (-len(word), word))
+        cases.append(Case(text, backend.read(text), backend.write(text), tuple(words)))
+    return cases
+
+
+def peer(checkpoint: Path | None, model: Path) -> PreTrainedModel:
+    if checkpoint is not None:
+        return AutoModelForCausalLM.from_pretrained(checkpoint, dtype=torch.float32).eval()
+    return load_exported(model)[0].eval()
+
+
+def systems(backend: Backend, hf: PreTrainedModel) -> dict[str, System]:
+    end = backend.end
+    found: dict[str, System] = {
+        BASELINE: lambda cases: generate(hf, cases, end, beams=1),
+        "HF beam 4, float32": lambda cases: generate(hf, cases, end, beams=4),
+    }
+    if importlib.util.find_spec("ctranslate2"):
+        found["CTranslate2 greedy, int8"] = ctranslate2(hf, end)
+    found["postedit greedy"] = lambda cases: [
+        one.tokens for one in greedy(backend, [case.read for case in cases])
+    ]
+    found["postedit input-guided"] = lambda cases: [
+        one.tokens for one in guided(backend, [c.read for c in cases], [c.draft for c in cases])
+    ]
+    found["postedit beam 4"] = lambda cases: [
+        one.tokens for one in beam(backend, [case.read for case in cases], 4)
+    ]
+    return found
+
+
+def generate(hf: PreTrainedModel, cases: Sequence[Case], end: int, beams: int) -> Outputs:
+    longest = max(len(case.read) for case in cases)
+    ids = torch.full((len(cases), longest), end)
+    mask = torch.zeros_like(ids)
+    for i, case in enumerate(cases):
+        ids[i, longest - len(case.read) :] = torch.tensor(list(case.read))
+        mask[i, longest - len(case.read) :] = 1
+    with torch.inference_mode():
+        out = hf.generate(
+            input_ids=ids,
+            attention_mask=mask,
+            max_new_tokens=2 * longest + 16,
+            num_beams=beams,
+            do_sample=False,
+            eos_token_id=end,
+            pad_token_id=end,
+        )
+    return [_until(row, end) for row in out[:, longest:].tolist()]
+
+
+def _until(tokens: Sequence[int], end: int) -> tuple[int, ...]:
+    row = list(tokens)
+    return tuple(row[: row.index(end)] if end in row else row)
+
+
+def ctranslate2(hf: PreTrainedModel, end: int) -> System:
+    import ctranslate2 as engine
+    from ctranslate2.converters.transformers import LlamaLoader
+
+    # Straight from the model in memory: a vocabulary of numbers will do, tokens come from us.
+    spec = LlamaLoader().get_model_spec(hf)
+    names = [str(i) for i in range(hf.config.vocab_size)]
+    spec.register_vocabulary(names)
+    spec.config.bos_token = spec.config.eos_token = spec.config.unk_token = names[end]
+    folder = tempfile.mkdtemp()
+    spec.validate()
+    spec.optimize(quantization="int8")
+    spec.save(folder)
+    loaded = engine.Generator(
+        folder, device="cpu", compute_type="int8", intra_threads=torch.get_num_threads()
+    )
+
+    def run(cases: Sequence[Case]) -> Outputs:
+        found = loaded.generate_batch(
+            [[names[token] for token in case.read] for case in cases],
+            beam_size=1,
+            sampling_topk=1,
+            max_length=2 * max(len(case.read) for case in cases) + 16,
+            include_prompt_in_result=False,
+            end_token=names[end],
+        )
+        return [_until(one.sequences_ids[0], end) for one in found]
+
+    return run
+
+
+def measure(name: str, run: System, cases: Sequence[Case]) -> tuple[Row, Outputs]:
+    run(cases[:1])
+    seconds, outputs = [], []
+    for case in cases:
+        start = perf_counter()
+        outputs += run([case])
+        seconds.append(perf_counter() - start)
+    order = sorted(range(len(cases)), key=lambda i: len(cases[i].read))
+    start = perf_counter()
+    batched = 0
+    for first in range(0, len(order), BATCH):
+        batched += sum(map(len, run([cases[i] for i in order[first : first + BATCH]])))
+    rate = batched / (perf_counter() - start)
+    sizes = [len(one) for one in outputs]
+    row = Row(name, sum(sizes) / sum(seconds), rate)
+    row.p50, row.p95 = (1000 * float(np.quantile(seconds, share)) for share in (0.5, 0.95))
+    rates = [edit_rate(case.draft, out) for case, out in zip(cases, outputs, strict=True)]
+    for low, high in BINS:
+        chosen = [i for i, rate in enumerate(rates) if low <= rate < high]
+        if chosen:
+            spent = sum(seconds[i] for i in chosen)
+            row.by_edit_rate[f"{low:.2f}+"] = sum(sizes[i] for i in chosen) / spent
+    print(f"{name}: {row.alone:.1f} tokens/s alone, {row.batched:.1f} in batches", flush=True)
+    return row, outputs
+
+
+def edit_rate(draft: Tokens, output: Sequence[int]) -> float:
+    """Edits from the draft to the output, in tokens, for each token of the output."""
+    before = list(range(len(output) + 1))
+    for i, token in enumerate(list(draft)[:-1], start=1):
+        after = [i]
+        for j, other in enumerate(output, start=1):
+            after.append(min(before[j] + 1, after[-1] + 1, before[j - 1] + (token != other)))
+        before = after
+    return before[-1] / max(1, len(output))
+
+
+def constraint_costs(backend: Backend, cases: Sequence[Case]) -> list[dict[str, float]]:
+    """The time of guided search, plus constrained search of what broke a constraint, by number."""
+    base, found = 0.0, []
+    for count in COUNTS:
+        start = perf_counter()
+        free = guided(backend, [c.read for c in cases], [c.draft for c in cases])
+        asked = [
+            Constraints(tuple(wanted(backend, word) for word in c.words[:count])) for c in cases
+        ]
+        broken = [
+            i
+            for i, (one, out) in enumerate(zip(asked, free, strict=True))
+            if any(not met(constraint, out.tokens) for constraint in one.wanted)
+        ]
+        mended = constrained(
+            backend,
+            [cases[i].read for i in broken],
+            [asked[i] for i in broken],
+            limit=lambda read: read + read // 2,
+        )
+        seconds = perf_counter() - start
+        base = base or seconds
+        held = sum(
+            met(constraint, one.hypothesis.tokens)
+            for i, one in zip(broken, mended, strict=True)
+            for constraint in asked[i].wanted
+        )
+        total = sum(len(asked[i].wanted) for i in broken)
+        found.append(
+            {
+                "constraints": count,
+                "seconds": seconds,
+                "times_unconstrained": seconds / base,
+                "decoded_again": len(broken),
+                "met_of_those": 100.0 * held / max(1, total),
+            }
+        )
+    return found
+
+
+def wanted(backend: Backend, word: str) -> Constraint:
+    plain = [tuple(backend.write(form))[:-1] for form in (word, word.capitalize())]
+    return Constraint(tuple(dict.fromkeys(plain)), word)
+
+
+def met(constraint: Constraint, tokens: Sequence[int]) -> bool:
+    return any(
+        tuple(tokens[i : i + len(variant)]) == variant
+        for variant in constraint.variants
+        for i in range(len(tokens))
+    )
+
+
+def show(table: Sequence[Row], costs: Sequence[dict[str, float]]) -> None:
+    base = table[0]
+    print(f"\n{'':30}{'alone':>8}{'x':>6}{'batch':>8}{'x':>6}{'p50':>8}{'p95':>8}{'same':>7}")
+    for row in table:
+        if row.note:
+            print(f"{row.name:30}  {row.note}")
+            continue
+        print(
+            f"{row.name:30}{row.alone:8.1f}{row.alone / base.alone:6.1f}{row.batched:8.1f}"
+            f"{row.batched / base.batched:6.1f}{row.p50:8.0f}{row.p95:8.0f}{row.same:6.0f}%"
+        )
+    for cost in costs:
+        print(
+            f"{cost['constraints']:.0f} constraints a segment: {cost['times_unconstrained']:.2f} "
+            f"times the time, {cost['decoded_again']:.0f} decoded again, "
+            f"{cost['met_of_those']:.0f} % of theirs met"
+        )
+
+
+def draw(table: Sequence[Row], costs: Sequence[dict[str, float]], file: Path) -> None:
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    rows = [row for row in table if not row.note]
+    figure, (left, middle, right) = pyplot.subplots(1, 3, figsize=(15, 4.5))
+    places = np.arange(len(rows))
+    left.barh(places - 0.2, [row.alone for row in rows], 0.4, label="one segment at a time")
+    left.barh(places + 0.2, [row.batched for row in rows], 0.4, label=f"batches of {BATCH}")
+    left.set_yticks(places, [row.name for row in rows])
+    left.invert_yaxis()
+    left.set_xlabel("target tokens a second")
+    left.legend()
+    for row in rows:
+        middle.plot(list(row.by_edit_rate), list(row.by_edit_rate.values()), "o-", label=row.name)
+    middle.set_xlabel("edit rate of the segment")
+    middle.set_ylabel("tokens a second, one at a time")
+    middle.legend(fontsize=7)
+    right.bar(
+        [f"{cost['constraints']:.0f}" for cost in costs],
+        [cost["times_unconstrained"] for cost in costs],
+    )
+    right.set_xlabel("constraints a segment")
+    right.set_ylabel("time, as a multiple of none")
+    figure.tight_layout()
+    figure.savefig(file, dpi=110)
+
+
+if __name__ == "__main__":
+    main()
