@@ -46,9 +46,7 @@ class SmolLM2:
     @property
     def about(self) -> Mapping[str, str]:
         """The checkpoint, its hash and licence."""
-        what = (
-            "SmolLM2-135M-Instruct, zero-shot" if self._gguf else f"{self._folder.name}, zero-shot"
-        )
+        what = "SmolLM2-135M-Instruct" if self._gguf else self._folder.name
         return {"what": f"{what}, zero-shot", "licence": "Apache-2.0"} | _weights(self._folder)
 
     def load(self) -> None:
