@@ -87,7 +87,7 @@ def test_spellings_read_back_and_stand_in_sentences(editor: PostEditor) -> None:
     constraints = speller.constraints(wanted)
     written = tuple(backend.write(text))
     for demand, constraint in zip(wanted, constraints.wanted, strict=False):
-        texts = {backend.text(variant) for variant in constraint.variants}
+        texts = {backend.text(variant).lstrip('“"($¥-/') for variant in constraint.variants}
         assert texts == set(demand.texts)
         assert any(
             written[i : i + len(variant)] == variant
@@ -107,6 +107,6 @@ def test_what_a_wanted_text_contains_is_not_forbidden(editor: PostEditor) -> Non
     ]
     found = make_draft("x move", TermMatcher(entries).match("x move"))
     banned = Speller(editor.backend).constraints(demands(found)).forbidden
-    assert {editor.backend.text(one) for one in banned} == {"move", "Move"} | {
+    assert {editor.backend.text(one).lstrip('“"($¥-/') for one in banned} == {"move", "Move"} | {
         form for word in ("mobile", "Mobile") for form in (word + "s", word + "'s", word + "s'")
     }

@@ -27,6 +27,8 @@ _COPIED = re.compile(
     r"https?://[^\s<>\"”]+[^\s<>\"”.,;:!?)\]]|www\.[\w.-]+\w|[\w.+-]+@[\w-]+\.[\w.-]*\w"
     r"|\$?\{\{?[\w.:]*\}?\}|%(?:\d+\$|\(\w+\))?[-+#0]?\d*(?:\.\d+)?[sdifgxu@]\b|</?\w[^<>]*>"
 )
+# What stands between a word and the next one.
+_GAPS = (" ", " “", ' "', " (", " $", " ¥", "-", "/")
 _LONG = re.compile(r"[1-9]\d{4,}(?!\d)")
 
 
@@ -114,13 +116,14 @@ class Speller:
         return tuple(dict.fromkeys(one for text in texts for one in self._spell(text)))
 
     def _spellings(self, text: str) -> tuple[tuple[int, ...], ...]:
-        # After a word, and after a mark that no blank follows.
-        found: list[tuple[int, ...]] = []
-        for before, gap in (("a", " "), ("“", "")):
-            start, whole = self._tokens(before), self._tokens(before + gap + text)
-            if whole[: len(start)] == start:
-                found.append(whole[len(start) :])
-        return tuple(dict.fromkeys(found))
+        # After a blank, or with the mark that joins it to what stands before: the bare tokens of
+        # "oden" would also be met in "andoden".
+        gaps = _GAPS if text[:1].isalnum() else ("", " ")
+        start = self._tokens("a")
+        found = [self._tokens("a" + gap + text) for gap in gaps]
+        return tuple(
+            dict.fromkeys(whole[len(start) :] for whole in found if whole[: len(start)] == start)
+        )
 
     def _tokens(self, text: str) -> tuple[int, ...]:
         written: Tokens = self._backend.write(text)
