@@ -19,7 +19,7 @@ from postedit.termbase.replace import absorb_neighbours, replace_terms
 from postedit.termbase.risk import is_risky
 
 # Words on each side that the model reads.
-_WINDOW = 8
+_WINDOW = 7
 _ARTICLE = re.compile(r"(?:\A|\s)((?:the|an?)\s+)\Z", re.IGNORECASE)
 
 
