@@ -59,6 +59,7 @@ def main() -> None:
     backend, _ = load_backend()
     inputs = [backend.read(one.text) for one in chosen]
     own = [backend.write(one.text) for one in chosen]
+    closed_outputs(backend, chosen[:1], ClosedSearch())  # loads the dictionary of word forms
     start = perf_counter()
     free = [backend.text(one.tokens) for one in guided(backend, inputs, own)]
     base = (perf_counter() - start) / len(chosen)
