@@ -179,6 +179,7 @@ def test_row_without_mt_is_named(corpus: Callable[..., Path]) -> None:
         build(config(corpus(rows)))
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.text(min_size=1, max_size=8), min_size=1, max_size=20),
     st.floats(0, 0.5),
@@ -219,6 +220,7 @@ def test_near_index_finds_the_nearest_text() -> None:
     assert index.nearest("Kaum ein Wort davon steht in diesen Sätzen geschrieben.") is None
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab c,", max_size=30), st.integers(1, 9))
 def test_shingles_are_those_of_the_text(text: str, n: int) -> None:
     letters = " ".join(text.replace(",", " ").split())
@@ -267,7 +269,7 @@ WORDS = st.lists(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(WORDS, WORDS)
 def test_no_lost_number_passes_the_filter(mt: list[str], pe: list[str]) -> None:
     before, after = " ".join(mt), " ".join(pe)

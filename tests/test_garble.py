@@ -225,6 +225,7 @@ def test_digamma(x: float, value: float) -> None:
 LINKS = st.frozensets(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=8)
 
 
+@settings(deadline=None)
 @given(LINKS, LINKS)
 def test_symmetrised_links_lie_between_intersection_and_union(a: Links, b: Links) -> None:
     both = grow_diag_final_and(a, b)
@@ -234,6 +235,7 @@ def test_symmetrised_links_lie_between_intersection_and_union(a: Links, b: Links
 # Phrases.
 
 
+@settings(deadline=None)
 @given(LINKS, st.integers(1, 4))
 def test_extraction_is_its_definition(links: Links, longest: int) -> None:
     source, target = tuple("abcde"), tuple("vwxyz")

@@ -336,6 +336,7 @@ def test_meaning_is_averaged_over_segments() -> None:
 WORDS_OF_TER = st.lists(st.sampled_from(["a", "b", "c", "d"]), max_size=9).map(" ".join)
 
 
+@settings(deadline=None)
 @given(WORDS_OF_TER, WORDS_OF_TER.filter(bool))
 def test_edits_by_kind_add_up_to_ter(text: str, reference: str) -> None:
     kinds = edit_kinds(text, reference)
