@@ -22,9 +22,9 @@ from transformers import (
 )
 
 from postedit.errors import ConfigError
-from postedit.models.manifest import FILE
+from postedit.models.manifest import FILE, read_manifest
 from postedit.train.config import BaseConfig, LoraConfig, ScratchConfig
-from postedit.train.dequantise import load_exported
+from postedit.train.dequantise import dequantised, load_exported
 
 
 def load_base(
@@ -44,6 +44,8 @@ def load_base(
         model = auto.from_pretrained(base.name, dtype=torch.float32)
         tokenizer = AutoTokenizer.from_pretrained(base.name)
     _freeze(model, base)
+    if base.continue_from is not None:
+        _continue(model, base.continue_from)
     if base.lora is not None:
         model = with_lora(model, base.lora)
     return model, tokenizer
@@ -109,6 +111,12 @@ def _from_scratch(
         eos_token_id=1,
     )
     return T5ForConditionalGeneration(config), tokenizer
+
+
+def _continue(model: PreTrainedModel, folder: Path) -> None:
+    trained = {name for name, weight in model.named_parameters() if weight.requires_grad}
+    weights = dequantised(folder / read_manifest(folder).file, model.config)
+    model.load_state_dict({name: weights[name] for name in trained}, strict=False)
 
 
 def _freeze(model: PreTrainedModel, base: BaseConfig) -> None:

@@ -34,12 +34,15 @@ class BaseConfig(Config):
     """The model that training starts from.
 
     `name` is a hub name, a checkpoint folder, the folder of a GGUF, or a folder that `postedit
-    export` wrote: its quantised weights are then read back into float32.
+    export` wrote: its quantised weights are then read back into float32. With `continue_from`,
+    the folder of an exported model of the same shape, the parts that are not frozen come from there
+    and the frozen ones, as exact as they are, from `name`.
     """
 
     kind: Literal["causal", "seq2seq"]
     name: str | None = None
     gguf: str | None = None
+    continue_from: Path | None = None
     scratch: ScratchConfig | None = None
     lora: LoraConfig | None = None
     frozen_embeddings: bool = False
