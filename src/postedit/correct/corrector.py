@@ -148,7 +148,9 @@ class Corrector:
             closed = _candidate(rows[i].draft, text, found.per_token, base)
             into[i] = replace(into[i], closed=closed)
             if into[i].reason and not closed_objection(closed.evidence, self._gate):
-                into[i] = replace(into[i], pe=text)
+                # It may have found what was refused whole: then that was taken after all.
+                reason = "" if text == whole.text else into[i].reason
+                into[i] = replace(into[i], pe=text, reason=reason)
 
     def _means(
         self, rows: Mapping[int, _Proposal], texts: Iterable[tuple[int, str]]
