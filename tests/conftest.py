@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,18 @@ PAIRS = [
 @pytest.fixture(scope="session")
 def article() -> Path:
     return ARTICLE
+
+
+@pytest.fixture(scope="session")
+def opening(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first five paragraphs of the article: the whole of it is repaired once, elsewhere."""
+    folder = tmp_path_factory.mktemp("articles") / "opening"
+    folder.mkdir()
+    for name in ("mt.txt", "reference.txt"):
+        lines = (ARTICLE / name).read_text(encoding="utf-8").splitlines()
+        (folder / name).write_text("\n".join(lines[:9]) + "\n", encoding="utf-8")
+    shutil.copy(ARTICLE / "glossary.tsv", folder)
+    return folder
 
 
 @pytest.fixture(scope="session")
