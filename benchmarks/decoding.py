@@ -17,6 +17,7 @@ import json
 import re
 import tempfile
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -172,7 +173,8 @@ def ctranslate2(hf: PreTrainedModel, end: int) -> System:
     from ctranslate2.converters.transformers import LlamaLoader
 
     # Straight from the model in memory: a vocabulary of numbers will do, tokens come from us.
-    spec = LlamaLoader().get_model_spec(hf)
+    # The converter takes its model apart.
+    spec = LlamaLoader().get_model_spec(deepcopy(hf))
     names = [str(i) for i in range(hf.config.vocab_size)]
     spec.register_vocabulary(names)
     spec.config.bos_token = spec.config.eos_token = spec.config.unk_token = names[end]
