@@ -41,7 +41,7 @@ BATCH = 8
 # Shares of words that differ between input and output.
 BINS = ((0.0, 0.15), (0.15, 0.35), (0.35, 9.0))
 COUNTS = (0, 1, 3, 10)
-_WORD = re.compile(r"[a-z]{4,}")
+_WORD = re.compile(r"\b[A-Za-z]{4,}\b")
 BASELINE = "HF greedy, float32"
 
 Outputs = list[tuple[int, ...]]
@@ -173,11 +173,16 @@ def ctranslate2(hf: PreTrainedModel, end: int) -> System:
     from ctranslate2.converters.transformers import LlamaLoader
 
     # Straight from the model in memory: a vocabulary of numbers will do, tokens come from us.
-    # The converter takes its model apart.
-    spec = LlamaLoader().get_model_spec(deepcopy(hf))
+    # The converter takes its model apart, and looks for the base of positions where transformers 4
+    # had it.
+    taken = deepcopy(hf)
+    taken.config.rope_scaling = None
+    taken.config.rope_theta = hf.config.rope_parameters["rope_theta"]
+    spec = LlamaLoader().get_model_spec(taken)
     names = [str(i) for i in range(hf.config.vocab_size)]
     spec.register_vocabulary(names)
     spec.config.bos_token = spec.config.eos_token = spec.config.unk_token = names[end]
+    spec.config.layer_norm_epsilon = hf.config.rms_norm_eps
     folder = tempfile.mkdtemp()
     spec.validate()
     spec.optimize(quantization="int8")
@@ -324,8 +329,10 @@ def draw(table: Sequence[Row], costs: Sequence[dict[str, float]], file: Path) ->
     left.invert_yaxis()
     left.set_xlabel("target tokens a second")
     left.legend()
+    names = sorted({name for row in rows for name in row.by_edit_rate})
     for row in rows:
-        middle.plot(list(row.by_edit_rate), list(row.by_edit_rate.values()), "o-", label=row.name)
+        rates = [row.by_edit_rate.get(name, np.nan) for name in names]
+        middle.plot(names, rates, "o-", label=row.name)
     middle.set_xlabel("edit rate of the segment")
     middle.set_ylabel("tokens a second, one at a time")
     middle.legend(fontsize=7)
