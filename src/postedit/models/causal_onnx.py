@@ -31,7 +31,7 @@ class _State:
 
 
 class CausalOnnxBackend:
-    """Runs a decoder-only graph of `postedit export`: postedit/export/ragged.py has its inputs."""
+    """Runs a decoder-only graph of `postedit export`: postedit/export/llama.py has its inputs."""
 
     def __init__(self, folder: Path, manifest: Manifest, adapter: Path | None = None):
         self._manifest = manifest
