@@ -104,6 +104,9 @@ def _grid(part: Floats, importance: Floats, bits: int) -> tuple[Floats, Floats]:
     # The zero is a code, so a block's range always holds nought.
     low, high = np.minimum(part.min(axis=1), 0), np.maximum(part.max(axis=1), 0)
     ranges = [((high - low) * share / top, -low * share) for share in _SHRINK[bits]]
+    # The same with one code fewer: where a model was trained on a grid, its zero may have left
+    # the last code unused.
+    ranges.append(((high - low) / (top - 1), -low))
     # The grid of symmetric rounding, so that what comes from it goes back without loss: the
     # farthest value is at the end of the range with one code more.
     step = np.maximum(high, -low) * 2 / (top + 1)

@@ -92,7 +92,8 @@ class OptimConfig(Config):
     """The course of the optimiser (AdamW with linear warm-up and decay).
 
     Every `eval_steps` the run is measured and saved; the model that is kept is the best of these
-    by the chrF of greedy repairs of `decoded` development pairs, or by development loss.
+    by the chrF of greedy repairs of `decoded` development pairs, or by development loss. With
+    `round_bits` the matrices act rounded, as `postedit export` will leave them.
     """
 
     epochs: PositiveFloat = 1.0
@@ -106,6 +107,7 @@ class OptimConfig(Config):
     best_by: Literal["chrf", "loss"] = "chrf"
     decoded: PositiveInt = 64
     bf16: bool = False
+    round_bits: Literal[4, 8] | None = None
     torch_compile: bool = False
 
 

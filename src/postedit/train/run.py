@@ -29,6 +29,7 @@ from postedit.train.curve import draw_curve
 from postedit.train.data import Pair, digest, load_pairs
 from postedit.train.dev import dev_chrf
 from postedit.train.pace import Pace
+from postedit.train.rounded import settle, train_rounded
 
 log = logging.getLogger(__name__)
 
@@ -44,12 +45,15 @@ def train(config: TrainConfig) -> Path:
     set_seed(config.seed)
     pairs, dev = load_pairs(config.data.train, config.seed), load_pairs(config.data.dev, 0)
     model, tokenizer = load_base(config.base, (text for p in pairs for text in (p.mt, p.pe)))
+    if config.optim.round_bits is not None:
+        train_rounded(model, config.optim.round_bits)
     trainer = make_trainer(config, model, tokenizer, pairs, dev)
     checkpoints = config.output / "checkpoints"
     last = get_last_checkpoint(str(checkpoints)) if checkpoints.is_dir() else None
     trainer.train(resume_from_checkpoint=last)
     if config.base.lora is not None:
         trainer.model = trainer.model.merge_and_unload()
+    settle(trainer.model)
     trainer.save_model(str(config.output))
     tokenizer.save_pretrained(str(config.output))
     write_record(config.output, config.model_dump(mode="json"), trainer, pairs)
@@ -150,6 +154,8 @@ def _arguments(config: TrainConfig, has_dev: bool) -> TrainingArguments:
         adam_beta2=0.95,
         max_grad_norm=optim.max_grad_norm,
         bf16=optim.bf16,
+        # Without this transformers takes bf16 for a wish to have a GPU, and refuses.
+        use_cpu=not torch.accelerator.is_available(),
         torch_compile=optim.torch_compile,
         logging_steps=10,
         eval_strategy="steps" if has_dev else "no",
