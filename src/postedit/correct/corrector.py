@@ -10,16 +10,13 @@ from postedit.correct.demands import Speller, broken, demands
 from postedit.correct.drafts import Draft
 from postedit.correct.edits import safe_edits
 from postedit.correct.evidence import Evidence, closed_objection, edit_objection, objection, weigh
-from postedit.decoding.beam import constrained
-from postedit.decoding.guided import guided
+from postedit.decoding.steered import steered
 from postedit.models.manifest import ClosedSearch, Gate
 from postedit.models.prompt import one_line
 from postedit.models.protocol import Backend, Tokens
 
 # In tokens of the prompt. Training saw no pair of more than 320 for both sides together.
 LONGEST = 256
-# A repair under constraints may have about so many tokens more than its draft.
-_MORE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,8 @@ class Correction:
     `whole` is the model's free proposal, `closed` that of the closed-lexicon search, and `safe` the
     draft with only the safe edits of the free one; each is None where it would change nothing or
     was not made. `pe` is the first of them that the gate let through, else the draft. `reason` says
-    why `whole` was not taken, or not even made; otherwise it is empty.
+    why `whole` was not taken, or not even made; otherwise it is empty. `refused` are the terms,
+    numbers and copies that no repair could have had beside the others.
     """
 
     draft: str
@@ -50,6 +48,7 @@ class Correction:
     safe: Candidate | None = None
     reason: str = ""
     closed: Candidate | None = None
+    refused: tuple[str, ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -62,14 +61,14 @@ class _Proposal:
     draft: Draft
     prompt: Tokens
     whole: str
+    score: float
     safe: str
     finished: bool
+    refused: tuple[str, ...]
 
 
 class Corrector:
-    """Decodes every draft freely, those that lose a term or number again under constraints.
-
-    Of what comes out it keeps what the gate does not object to.
+    """Decodes every draft, keeping its terms, numbers and copies, and asks the gate about it.
 
     What the gate refuses may be decoded again by closed-lexicon search (`closed.use`).
     """
@@ -95,44 +94,41 @@ class Corrector:
         for i in prompts.keys() - fit:
             corrections[i] = replace(corrections[i], reason="too long for the model")
         done(len(drafts) - len(fit))
-        found = guided(
-            self._backend,
-            [prompts[i] for i in fit],
-            [self._backend.write(drafts[i].text) for i in fit],
-            done=done,
-        )
-        rows: dict[int, _Proposal] = {}
-        for i, hypothesis in zip(fit, found, strict=True):
-            draft, whole = one_line(drafts[i].text), self._backend.text(hypothesis.tokens)
-            if whole != draft:
-                safe = safe_edits(draft, whole)
-                rows[i] = _Proposal(drafts[i], prompts[i], whole, safe, hypothesis.finished)
-        proposals = self._mend(list(rows.values()))
-        for i, correction in zip(rows, self._choose(proposals), strict=True):
+        rows = self._propose([(i, drafts[i], prompts[i]) for i in fit], done)
+        for i, correction in zip(rows, self._choose(list(rows.values())), strict=True):
             corrections[i] = correction
         again = [i for i in rows if self._closed.use == "always" or corrections[i].reason]
         if self._closed.use != "never":
             self._close(again, rows, corrections)
         return corrections
 
-    def _mend(self, proposals: Sequence[_Proposal]) -> list[_Proposal]:
-        """Decode again, under hard constraints, what breaks a demand of its draft.
-
-        The safe edits stay those of the free repair.
-        """
-        rows = [i for i, one in enumerate(proposals) if broken(one.draft, one.whole)]
-        found = constrained(
+    def _propose(
+        self, rows: Sequence[tuple[int, Draft, Tokens]], done: Callable[[int], None]
+    ) -> dict[int, _Proposal]:
+        """Repairs that differ from their drafts, by index; none breaks a demand that can be met."""
+        drafts = [draft for _, draft, _ in rows]
+        found = steered(
             self._backend,
-            [proposals[i].prompt for i in rows],
-            [self._speller.constraints(demands(proposals[i].draft)) for i in rows],
-            limit=lambda read: read + _MORE,
+            [prompt for _, _, prompt in rows],
+            [self._backend.write(draft.text) for draft in drafts],
+            [self._speller.constraints(demands(draft)) for draft in drafts],
+            satisfied=lambda k, tokens: not broken(drafts[k], self._backend.text(tokens)),
+            done=done,
         )
-        mended = list(proposals)
-        for i, one in zip(rows, found, strict=True):
-            text, draft = self._backend.text(one.hypothesis.tokens), proposals[i].draft
-            if one.hypothesis.finished and text != one_line(draft.text):
-                mended[i] = replace(mended[i], whole=text, finished=True)
-        return mended
+        proposals: dict[int, _Proposal] = {}
+        for (i, draft, prompt), one in zip(rows, found, strict=True):
+            text, whole = one_line(draft.text), self._backend.text(one.hypothesis.tokens)
+            if whole != text:
+                proposals[i] = _Proposal(
+                    draft,
+                    prompt,
+                    whole,
+                    one.hypothesis.per_token,
+                    safe_edits(text, whole),
+                    one.hypothesis.finished,
+                    tuple(each.label for each in one.refused),
+                )
+        return proposals
 
     def _close(
         self, again: Sequence[int], rows: Mapping[int, _Proposal], into: list[Correction]
@@ -162,16 +158,20 @@ class Corrector:
         return [total / len(target) for total, target in zip(log_probs, targets, strict=True)]
 
     def _choose(self, proposals: Sequence[_Proposal]) -> list[Correction]:
-        texts = dict.fromkeys(
+        # The search has told the score of what it found.
+        means = {(i, one.whole): one.score for i, one in enumerate(proposals)}
+        texts = [
             (i, text)
-            for i, proposal in enumerate(proposals)
-            for text in (proposal.draft.text, proposal.whole, proposal.safe)
-        )
-        means = dict(zip(texts, self._means(dict(enumerate(proposals)), texts), strict=True))
+            for i, one in enumerate(proposals)
+            for text in dict.fromkeys((one.draft.text, one.safe))
+            if text != one.whole
+        ]
+        scores = self._means(dict(enumerate(proposals)), texts)
+        means.update(zip(texts, scores, strict=True))
         corrections: list[Correction] = []
         for i, proposal in enumerate(proposals):
             draft, base = proposal.draft, means[i, proposal.draft.text]
-            whole = _candidate(draft, proposal.whole, means[i, proposal.whole], base)
+            whole = _candidate(draft, proposal.whole, proposal.score, base)
             safe = _candidate(draft, proposal.safe, means[i, proposal.safe], base)
             corrections.append(self._judge(proposal, whole, safe))
         return corrections
@@ -188,7 +188,8 @@ class Corrector:
         elif safe is not None and not edit_objection(safe.evidence, gate):
             pe = safe.text
         # All edits of a proposal may be safe: then what was refused whole was taken after all.
-        return Correction(draft.text, pe, whole, safe, "" if pe == whole.text else reason)
+        reason = "" if pe == whole.text else reason
+        return Correction(draft.text, pe, whole, safe, reason, refused=proposal.refused)
 
 
 def _candidate(draft: Draft, text: str, score: float, base: float) -> Candidate:

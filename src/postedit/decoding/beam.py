@@ -10,7 +10,7 @@ import numpy as np
 from postedit.decoding.allocation import allocate
 from postedit.decoding.constraints import Constraint, Constraints, Progress
 from postedit.decoding.hypothesis import Hypothesis, Limit, twice
-from postedit.decoding.reach import Task, plan
+from postedit.decoding.reach import Task, task_of
 from postedit.models.batching import BATCH_TOKENS, batches
 from postedit.models.protocol import Backend, Logits, State, Tokens
 from postedit.models.softmax import log_softmax
@@ -205,9 +205,8 @@ def _search(
     mean: bool,
 ) -> list[Constrained]:
     logits, state = backend.start(inputs)
-    spare = range(logits.shape[-1])
     tasks = [
-        plan(one, limit - 1, backend.end, _spare(one, spare, backend.end))
+        task_of(one, limit, backend.end, logits.shape[-1])
         for one, limit in zip(asked, limits, strict=True)
     ]
     rows = len(inputs)
@@ -242,9 +241,3 @@ def _likeliest(scores: Logits, count: int) -> list[int]:
     count = min(count, len(scores))
     likeliest: list[int] = np.argpartition(-scores, count - 1)[:count].tolist()
     return likeliest
-
-
-def _spare(constraints: Constraints, tokens: range, end: int) -> int | None:
-    used = {end, *(t for one in constraints.forbidden for t in one)}
-    used.update(t for one in constraints.wanted for variant in one.variants for t in variant)
-    return next((t for t in tokens if t not in used and not constraints.glued(t)), None)

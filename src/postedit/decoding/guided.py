@@ -17,6 +17,7 @@ import numpy as np
 
 from postedit.decoding.draft import Draft
 from postedit.decoding.hypothesis import Hypothesis, Limit, twice
+from postedit.decoding.steering import Steering
 from postedit.models.batching import BATCH_TOKENS, batches
 from postedit.models.protocol import Backend, Logits, State, Tokens
 
@@ -30,37 +31,88 @@ _FIRST_WINDOW = 6
 
 
 @dataclass(slots=True)
-class _Row:
-    """A target in the making; its last token, the model's own, is not in the state yet."""
+class Row:
+    """A target in the making: the first `stored` of its tokens are to stay in the state.
+
+    So many of what was fed are in there: `read`.
+
+    `steer` makes the steering for a vocabulary of a size that the first logits tell.
+    """
 
     index: int
     draft: Draft
     limit: int
+    steer: Callable[[int], Steering] | None = None
+    steering: Steering | None = None
     tokens: list[int] = field(default_factory=list)
-    log_prob: float = 0.0
+    log_probs: list[float] = field(default_factory=list)
+    stored: int = 0
+    read: int = 0
     finished: bool = False
     window: int = _FIRST_WINDOW
+    guess: tuple[int, ...] = ()
 
-    def guess(self, most: int) -> tuple[int, ...]:
-        return self.draft.ahead(min(self.window, most, self.limit - len(self.tokens) - 1))
+    @property
+    def fed(self) -> tuple[int, ...]:
+        """What the next pass reads: tokens that are not in the state yet, and the guess."""
+        return (*self.tokens[self.stored :], *self.guess)
 
-    def accept(self, logits: Logits, guess: Sequence[int], end: int) -> bool:
+    def found(self) -> Hypothesis:
+        """The target as it stands."""
+        return Hypothesis(tuple(self.tokens), sum(self.log_probs), self.finished)
+
+    @property
+    def met(self) -> bool:
+        """Whether the target has ended and meets its constraints."""
+        return self.finished and (self.steering is None or self.steering.met(self.tokens))
+
+    def begin(self, vocabulary: int) -> None:
+        """Make ready for tokens out of a vocabulary of so many."""
+        self.steering = self.steer(vocabulary) if self.steer else None
+
+    def plan(self, most: int) -> None:
+        """Guess at most `most` tokens for the next pass."""
+        self.guess = self.draft.ahead(min(self.window, most, self.limit - len(self.tokens) - 1))
+
+    def accept(self, logits: Logits, end: int) -> bool:
         """Take the model's tokens as long as they follow the guess, and one more; True if alive.
 
-        `logits[k]` are those behind the first k tokens of the guess.
+        `logits[k]` follow the token `fed[k]`, or the prompt if nothing was fed yet.
         """
-        best = logits[: len(guess) + 1].argmax(axis=-1).tolist()
-        agreed = next((k for k, token in enumerate(guess) if best[k] != token), len(guess))
-        for k, token in enumerate(best[: agreed + 1]):
-            self.log_prob += _log_prob(logits[k], token)
+        self.read = self.stored + len(self.fed)
+        # Tokens that were forced: the state has them now, and the model says what it thinks.
+        forced = max(0, len(self.tokens) - self.stored - 1)
+        for k in range(forced):
+            self.log_probs.append(_log_prob(logits[k], self.tokens[self.stored + k + 1]))
+        agreed = 0
+        for behind in logits[forced : forced + len(self.guess) + 1]:
+            token = self.steering.choose(behind) if self.steering else int(behind.argmax())
+            self.log_probs.append(_log_prob(behind, token))
             if token == end:
-                self.finished = True
-                return False
+                return self._turn()
             self.tokens.append(token)
+            if agreed == len(self.guess) or token != self.guess[agreed]:
+                break
+            agreed += 1
+        self.stored = len(self.tokens) - 1
         self.draft = self.draft.after(self.tokens, copied=agreed)
-        if guess:
+        if self.guess:
             # Where copying works guess further; where it fails, as far as it last went.
-            self.window = 2 * self.window if agreed == len(guess) else agreed + 1
+            self.window = 2 * self.window if agreed == len(self.guess) else agreed + 1
+        return len(self.tokens) < self.limit
+
+    def _turn(self) -> bool:
+        """At the end: go back if steering says so; True if the search goes on."""
+        turn = self.steering.turn(self.tokens) if self.steering else None
+        if turn is None:
+            self.finished = True
+            return False
+        place, tokens, gap = turn
+        self.stored = max(0, place - 1)
+        # The next pass tells what is put in costs; only the first token of all was told before.
+        self.log_probs[place:] = [] if place else [self.log_probs[0] + gap]
+        self.tokens[place:] = tokens
+        self.draft = self.draft.after(self.tokens)
         return len(self.tokens) < self.limit
 
 
@@ -81,61 +133,52 @@ def guided(
     guesses are made: `pass_tokens` are shared out among them. Before that this is plain greedy
     search. The other parameters are those of `greedy`.
     """
-    found: dict[int, Hypothesis] = {}
-    for batch in batches([len(read) for read in inputs], batch_tokens):
-        rows = [_Row(i, _copied(backend, drafts[i]), limit(len(inputs[i]))) for i in batch]
-        _search(backend, [inputs[i] for i in batch], rows, pass_tokens, guess_rows)
-        found.update(
-            (row.index, Hypothesis(tuple(row.tokens), row.log_prob, row.finished)) for row in rows
-        )
-        done(len(batch))
-    return [found[i] for i in range(len(inputs))]
+    rows = [
+        Row(i, copied(backend, draft), limit(len(read)))
+        for i, (read, draft) in enumerate(zip(inputs, drafts, strict=True))
+    ]
+    search(backend, inputs, rows, batch_tokens, pass_tokens, guess_rows, done)
+    return [row.found() for row in rows]
 
 
-def _search(
+def search(
     backend: Backend,
     inputs: Sequence[Tokens],
-    rows: Sequence[_Row],
-    pass_tokens: int,
-    guess_rows: int,
+    rows: Sequence[Row],
+    batch_tokens: int = BATCH_TOKENS,
+    pass_tokens: int = PASS_TOKENS,
+    guess_rows: int = GUESS_ROWS,
+    done: Callable[[int], None] = lambda rows: None,
 ) -> None:
-    logits, state = backend.start(inputs)
-    guesses: list[tuple[int, ...]] = [()] * len(rows)
-    alive = list(rows)
-    logits = logits[:, None]
-    while True:
-        places = [
-            place
-            for place, (row, guess) in enumerate(zip(alive, guesses, strict=True))
-            if row.accept(logits[place], guess, backend.end)
-        ]
-        if not places:
-            return
-        state = _cut(backend, state, alive, guesses, places)
-        alive = [alive[place] for place in places]
-        most = pass_tokens // len(alive) - 1 if len(alive) <= guess_rows else 0
-        guesses = [row.guess(most) for row in alive]
-        fed = [(row.tokens[-1], *guess) for row, guess in zip(alive, guesses, strict=True)]
-        logits, state = backend.extend(state, fed)
+    """Bring the rows, one for each input, to their ends, in batches of like length."""
+    for batch in batches([len(read) for read in inputs], batch_tokens):
+        alive = [rows[i] for i in batch]
+        logits, state = backend.start([inputs[i] for i in batch])
+        for row in alive:
+            row.begin(logits.shape[-1])
+        logits = logits[:, None]
+        while places := [i for i, row in enumerate(alive) if row.accept(logits[i], backend.end)]:
+            state = _cut(backend, state, alive, places)
+            alive = [alive[place] for place in places]
+            most = pass_tokens // len(alive) - 1 if len(alive) <= guess_rows else 0
+            for row in alive:
+                row.plan(most)
+            logits, state = backend.extend(state, [row.fed for row in alive])
+        done(len(batch))
 
 
-def _copied(backend: Backend, draft: Tokens) -> Draft:
-    # The end is never guessed: the model says it itself behind the last guess.
+def copied(backend: Backend, draft: Tokens) -> Draft:
+    """The draft to guess from; the end is never guessed, for the model says it itself."""
     return Draft(tuple(token for token in draft if token != backend.end))
 
 
-def _cut(
-    backend: Backend,
-    state: State,
-    rows: Sequence[_Row],
-    guesses: Sequence[Sequence[int]],
-    places: Sequence[int],
-) -> State:
-    # The state without rows that have ended and without guesses that were wrong.
+def _cut(backend: Backend, state: State, rows: Sequence[Row], places: Sequence[int]) -> State:
+    # The state without rows that have ended and without tokens that were not kept.
     if len(places) < len(rows):
         state = backend.keep(state, places)
-    if any(guesses[place] for place in places):
-        state = backend.rewind(state, [len(rows[place].tokens) - 1 for place in places])
+    left = [rows[place] for place in places]
+    if any(row.stored < row.read for row in left):
+        state = backend.rewind(state, [row.stored for row in left])
     return state
 
 

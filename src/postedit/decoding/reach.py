@@ -86,6 +86,14 @@ class Task:
     refused: tuple[Constraint, ...]
 
 
+def task_of(constraints: Constraints, limit: int, end: int, vocabulary: int) -> Task:
+    """The task of a target of at most `limit` tokens out of a vocabulary of so many."""
+    used = {end, *(t for one in constraints.forbidden for t in one)}
+    used.update(t for one in constraints.wanted for variant in one.variants for t in variant)
+    free = (t for t in range(vocabulary) if t not in used and not constraints.glued(t))
+    return plan(constraints, limit - 1, end, next(free, None))
+
+
 def plan(constraints: Constraints, budget: int, end: int, spare: int | None) -> Task:
     """All constraints that can be met together in `budget` tokens, and those that cannot.
 
