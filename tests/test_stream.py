@@ -79,7 +79,7 @@ def test_a_large_text_is_repaired_as_a_small_one(
     (tmp_path / "t.txt").write_text(text, encoding="utf-8", newline="")
     found = []
     for name, large in (("small", 10**6), ("large", 0)):
-        monkeypatch.setattr(repair, "_LARGE", large)
+        monkeypatch.setattr(repair, "LARGE", large)
         call = CliRunner().invoke(
             app, ["repair", str(tmp_path / "t.txt"), "-o", str(tmp_path / name)]
         )
@@ -88,3 +88,70 @@ def test_a_large_text_is_repaired_as_a_small_one(
     assert found[0][0].count(b"\n") == text.count("\n")
     assert found[0][0].split(b"\n")[1:2] == [b"\r"]
     assert found[0][1] == found[1][1]
+
+
+def test_a_stopped_repair_goes_on_where_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped in its second piece, and again; the same command brings it to the same end."""
+    from typer.testing import CliRunner
+
+    from postedit import PostEditor
+    from postedit.cli import app, repair
+
+    text = "".join(f"sales topped {n} phones.\r\n" for n in range(100, 108))
+    source, straight, stopped = (tmp_path / name for name in ("t.txt", "straight", "stopped"))
+    source.write_text(text, encoding="utf-8", newline="")
+    stopped.write_text("what was there", encoding="utf-8")
+    monkeypatch.setattr(repair, "LARGE", 0)
+    runner, work = CliRunner(), PostEditor.repair
+    whole = runner.invoke(app, ["repair", str(source), "-o", str(straight)])
+    pieces: list[str] = []
+
+    def killed(self: PostEditor, units: tuple[object, ...], *more: object) -> object:
+        if len(pieces) == 1:
+            raise KeyboardInterrupt
+        pieces.append(str(units))
+        return work(self, units, *more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(PostEditor, "repair", killed)
+    assert runner.invoke(app, ["repair", str(source), "-o", str(stopped)]).exit_code != 0
+    assert stopped.read_text(encoding="utf-8") == "what was there"
+    assert (tmp_path / "stopped.partial").read_bytes().count(b"\n") == 2
+    with (tmp_path / "stopped.partial").open("ab") as file:
+        file.write(b"half a pie")
+    seen: list[str] = []
+    monkeypatch.setattr(
+        PostEditor,
+        "repair",
+        lambda self, units, *more: (seen.append(units[0].id), work(self, units, *more))[1],
+    )
+    again = runner.invoke(app, ["repair", str(source), "-o", str(stopped)])
+    assert again.exit_code == 0, again.output
+    assert seen[0] == "3", "the first piece is not repaired again"
+    assert stopped.read_bytes() == straight.read_bytes()
+    assert "going on with" in again.stderr
+    assert again.stdout == whole.stdout, "the summary is of the whole"
+    assert {one.name for one in tmp_path.iterdir()} == {"t.txt", "straight", "stopped"}
+    source.write_text("another text.\n", encoding="utf-8")
+    (tmp_path / "stopped.partial").write_text("of other work")
+    (tmp_path / "stopped.partial.json").write_text('{"key": "x", "pieces": 9, "bytes": 3}')
+    assert runner.invoke(app, ["repair", str(source), "-o", str(stopped)]).exit_code == 0
+    assert "of other work" not in stopped.read_text(encoding="utf-8")
+
+
+def test_a_long_pipe_comes_in_pieces_and_a_short_one_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from typer.testing import CliRunner
+
+    from postedit.cli import app, repair
+
+    text = "".join(f"sales topped {n} phones.\n" for n in range(100, 106))
+    (tmp_path / "t.txt").write_text(text, encoding="utf-8")
+    whole = CliRunner().invoke(app, ["repair", str(tmp_path / "t.txt")])
+    for most in (10**6, 30):
+        monkeypatch.setattr(repair, "LARGE", most)
+        call = CliRunner().invoke(app, ["repair", "-"], input=text)
+        assert call.exit_code == 0, call.output
+        assert call.stdout == whole.stdout

@@ -12,7 +12,6 @@ from typing import Annotated
 import typer
 from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -36,6 +35,7 @@ from postedit.benchmark.systems import (
 from postedit.benchmark.tables import COLUMNS, cells
 from postedit.benchmark.term_modes import ModeRow, run_term_modes
 from postedit.cli.output import emit_json, say
+from postedit.cli.stages import bars
 from postedit.cli.terms_modes import records as mode_records
 from postedit.cli.terms_modes import table as mode_table
 from postedit.errors import InputError
@@ -153,19 +153,10 @@ def _files(given: str) -> Files:
 
 @contextmanager
 def _progress(suite: Suite, systems: list[System]) -> Iterator[OnProgress]:
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
     total = sum(len(article.units) for article in suite.articles) * len(systems)
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task("", total=total)
-        yield lambda name, article, units: bar.update(
+    with bars() as shown:
+        task = shown.add_task("", total=total)
+        yield lambda name, article, units: shown.update(
             task, advance=units, description=f"{name}: {article}"
         )
 

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
 from postedit.cli.output import emit_json, say
+from postedit.cli.stages import counting
 from postedit.errors import InputError
 from postedit.formats import read_article, read_text, write_text
 from postedit.mining import Article, Proposal, findable, measure
@@ -47,10 +46,8 @@ def mine(
     """
     articles = _articles(paths)
     have = {entry.mt.lower() for path in known or () for entry in Termbase.load(path).entries}
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("mining", total=len(articles))
-        found = mine_articles(articles, least, lambda done: bar.advance(task, done))
+    with counting("mining", len(articles)) as done:
+        found = mine_articles(articles, least, done)
     found = tuple(one for one in found if one.mt.lower() not in have)[:top]
     if as_json:
         facts: dict[str, object] = {"proposals": [asdict(one) for one in found]}

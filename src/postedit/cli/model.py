@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 from rich.table import Table
 
 from postedit.benchmark import TripletRun, run_triplets
 from postedit.cli.output import emit_json, say
+from postedit.cli.stages import counting
 from postedit.errors import InputError
 from postedit.formats.triplets import Triplet, read_triplets
 from postedit.models.load import DEFAULT, load_backend
@@ -155,13 +152,5 @@ def _read(paths: list[Path], split: str | None, sample: int | None) -> list[Trip
 
 
 def _run(backend: Any, manifest: Manifest, triplets: list[Triplet], gate: Gate) -> TripletRun:
-    with _progress(len(triplets)) as done:
+    with counting("repairing", len(triplets)) as done:
         return run_triplets(backend, gate, triplets, done, manifest.closed)
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[int], None]]:
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("repairing", total=total)
-        yield lambda rows: bar.advance(task, rows)

@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from postedit.cli.output import emit_json, say
+from postedit.cli.stages import reaching
+from postedit.cli.streaming import stream_repair
 from postedit.errors import InputError
 from postedit.formats import (
     TextFile,
+    parse_bytes,
+    read_ahead,
     read_article,
     read_text,
-    stream_text,
-    stream_to,
     write_text,
 )
 from postedit.pipeline import PostEditor
-from postedit.pipeline import Progress as OnProgress
 from postedit.report import record, score_table
-from postedit.report.story import explanation, summary, told, unit_ids
-from postedit.result import RepairResult, Tally
+from postedit.report.story import explanation, summary, unit_ids
+from postedit.result import RepairResult
 from postedit.termbase import Termbase
 
-# Bytes of a text that is still repaired in one piece.
-_LARGE = 256_000
+#: Bytes of a text that is still repaired in one piece.
+LARGE = 256_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +38,7 @@ class _Job:
     text: TextFile | None
     termbase: Termbase
     reference: tuple[str, ...] | None
+    begun: bytes = b""
 
 
 def repair(
@@ -77,15 +76,15 @@ def repair(
         raise InputError(f"--reference goes with one PATH, not with {len(paths)}")
     shared = Termbase.merge(*(Termbase.load(path) for path in glossary or ()))
     plain = not (reference or explain or as_json)
-    jobs = [_read(path, shared, reference, plain and _large(path)) for path in paths]
+    jobs = [_read(path, shared, reference, plain) for path in paths]
     targets = _targets(jobs, output, as_json)
     editor = PostEditor.load(model, adapter)
     records = []
     for path, job, target in zip(paths, jobs, targets, strict=True):
         if job.text is None:
-            _stream(editor, path, job, target)
+            stream_repair(editor, path, job.begun, job.termbase, target or "-")
             continue
-        with _progress(job.name) as on_progress:
+        with reaching(f"repairing {job.name}") as on_progress:
             result = editor.repair(job.text.units, job.termbase, job.reference, on_progress)
         if target is not None:
             write_text(target, job.text.render(result.pe))
@@ -97,34 +96,25 @@ def repair(
         emit_json(records[0] if len(records) == 1 else {"articles": records})
 
 
-def _read(path: str, shared: Termbase, reference: Path | None, stream: bool) -> _Job:
+def _read(path: str, shared: Termbase, reference: Path | None, plain: bool) -> _Job:
+    """The job of a path; one without text is to be streamed, as a `plain` one that is large is."""
     given = None if reference is None else read_text(reference).paragraphs
+    if path == "-" and plain:
+        begun, whole = read_ahead(LARGE)
+        return _Job("text", False, parse_bytes(begun) if whole else None, shared, given, begun)
     if path != "-" and Path(path).is_dir():
         article = read_article(path)
         own = [Termbase.load(article.glossary)] if article.glossary else []
         termbase = Termbase.merge(*own, shared)
         return _Job(article.id, True, article.text, termbase, given or article.reference)
-    text = None if stream else read_text(path)
+    text = None if plain and _large(path) else read_text(path)
     return _Job(Path(path).stem if path != "-" else "text", False, text, shared, given)
 
 
 def _large(path: str) -> bool:
     # A text that may not fit into memory is repaired in pieces; of a smaller one more can be said,
     # such as which concepts are rendered in more than one way.
-    return path != "-" and Path(path).is_file() and Path(path).stat().st_size > _LARGE
-
-
-def _stream(editor: PostEditor, path: str, job: _Job, target: str | None) -> None:
-    # Read through once, so that a file that cannot be used is found out before anything is written.
-    total = sum(len(piece.paragraphs) for piece in stream_text(path))
-    tally = Tally()
-    with stream_to(target or "-") as write, _progress(job.name) as on_progress:
-        for piece in stream_text(path):
-            result = editor.repair(piece.units, job.termbase)
-            write(piece.render(result.pe))
-            tally += Tally.of(result)
-            on_progress(piece.first - 1 + len(piece.paragraphs), total)
-    say(told(tally), to_stderr=target == "-")
+    return Path(path).is_file() and Path(path).stat().st_size > LARGE
 
 
 def _targets(jobs: Sequence[_Job], output: str | None, as_json: bool) -> list[str | None]:
@@ -142,22 +132,6 @@ def _targets(jobs: Sequence[_Job], output: str | None, as_json: bool) -> list[st
         raise InputError(f"-o must be a folder for {len(jobs)} PATHs", path=output)
     folder.mkdir(parents=True, exist_ok=True)
     return [str(folder / f"{job.name}.pe.txt") for job in jobs]
-
-
-@contextmanager
-def _progress(name: str) -> Iterator[OnProgress]:
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task(f"repairing {name}", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _record(result: RepairResult) -> dict[str, Any]:

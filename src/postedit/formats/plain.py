@@ -78,12 +78,17 @@ def parse_text(text: str) -> TextFile:
 def read_text(path: Path | str) -> TextFile:
     """Read a file in UTF-8, or standard input for "-"; InputError names the line of a bad byte."""
     if str(path) == "-":
-        return parse_text(_decode(sys.stdin.buffer.read(), "standard input"))
+        return parse_bytes(sys.stdin.buffer.read())
     try:
         data = Path(path).read_bytes()
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", path=path) from error
     return parse_text(_decode(data, path))
+
+
+def parse_bytes(data: bytes) -> TextFile:
+    """The text in bytes of standard input."""
+    return parse_text(_decode(data, "standard input"))
 
 
 def _decode(data: bytes, path: Path | str) -> str:

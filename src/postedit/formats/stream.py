@@ -18,18 +18,29 @@ _FEWEST, _MOST = 2, 256
 _READ = 1 << 16
 
 
-def stream_text(path: Path | str) -> Iterator[TextFile]:
-    """The pieces of a file in UTF-8, or of standard input for "-".
+def stream_text(path: Path | str, begun: bytes = b"") -> Iterator[TextFile]:
+    """The pieces of a file in UTF-8, or of standard input for "-" behind what was `begun` of it.
 
     The texts of all pieces make the text of the file, and their paragraphs are numbered through.
     InputError names the line of a bad byte.
     """
     first = 1
     with _opened(path) as file:
-        for text in _cut(_decoded(file, path)):
+        for text in _cut(_decoded(file, path, begun)):
             piece = replace(parse_text(text), first=first)
             first += len(piece.paragraphs)
             yield piece
+
+
+def read_ahead(most: int) -> tuple[bytes, bool]:
+    """The first bytes of standard input, hardly more than `most`, and whether that is all of it."""
+    parts: list[bytes] = []
+    while sum(map(len, parts)) <= most:
+        data = _read(sys.stdin.buffer, "-")
+        if not data:
+            return b"".join(parts), True
+        parts.append(data)
+    return b"".join(parts), False
 
 
 @contextmanager
@@ -83,13 +94,13 @@ def _opened(path: Path | str) -> Iterator[BinaryIO]:
         yield file
 
 
-def _decoded(file: BinaryIO, path: Path | str) -> Iterator[str]:
+def _decoded(file: BinaryIO, path: Path | str, begun: bytes) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder("utf-8")()
     # A line break of two characters may come in two parts; it counts once.
     lines, after_return = 0, False
     pending = b""
     while True:
-        data = _read(file, path)
+        data, begun = begun or _read(file, path), b""
         try:
             text = decoder.decode(data, final=not data)
         except UnicodeDecodeError as error:
