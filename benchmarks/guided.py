@@ -19,13 +19,17 @@ from typing import Any
 from postedit import Termbase
 from postedit.correct import Draft, make_draft
 from postedit.correct.demands import Speller, broken, demands
-from postedit.decoding.beam import constrained
+from postedit.decoding.beam import Constrained, constrained
 from postedit.decoding.greedy import greedy
-from postedit.decoding.guided import guided
+from postedit.decoding.guided import GUESS_ROWS, PASS_COST, guided
 from postedit.decoding.hypothesis import Hypothesis
+from postedit.decoding.steered import steered
 from postedit.formats.triplets import read_triplets
 from postedit.models.load import load_backend
 from postedit.models.protocol import Backend, Tokens
+
+# What a pass is thought to cost beside its tokens: PASS_COST, and more and less.
+COSTS = (1.0, PASS_COST, 6.0)
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -53,14 +57,14 @@ def alone(backend: Backend, inputs: Sequence[Tokens], drafts: Sequence[Tokens]) 
     tokens = sum(len(one.tokens) + 1 for one in plain)
     print(f"{'batch 1':<34}{'tok/s':>8}{'ratio':>8}  same output as plain greedy")
     line("plain greedy (baseline)", base, base, tokens)
-    for most in (8, 12, 24):
+    for cost in COSTS:
         seconds, found = timed(
-            lambda n=most: [
-                guided(backend, [read], [draft], pass_tokens=n)[0]
+            lambda n=cost: [
+                guided(backend, [read], [draft], pass_cost=n)[0]
                 for read, draft in zip(inputs, drafts, strict=True)
             ]
         )
-        line(f"guided, {most} tokens a pass", seconds, base, tokens, equal(found, plain))
+        line(f"guided, a pass costs {cost:.0f} tokens", seconds, base, tokens, equal(found, plain))
 
 
 def together(backend: Backend, inputs: Sequence[Tokens], drafts: Sequence[Tokens]) -> None:
@@ -68,10 +72,8 @@ def together(backend: Backend, inputs: Sequence[Tokens], drafts: Sequence[Tokens
     tokens = sum(len(one.tokens) + 1 for one in plain)
     print("in batches")
     line("plain greedy (baseline)", base, base, tokens)
-    for rows in (1, 2, 4, 16):
-        seconds, found = timed(
-            lambda n=rows: guided(backend, inputs, drafts, pass_tokens=8 * n, guess_rows=n)
-        )
+    for rows in (1, GUESS_ROWS, 16):
+        seconds, found = timed(lambda n=rows: guided(backend, inputs, drafts, guess_rows=n))
         line(f"guided, up to {rows} rows", seconds, base, tokens, equal(found, plain))
 
 
@@ -79,25 +81,38 @@ def under_constraints(backend: Backend, inputs: Sequence[Tokens], drafts: Sequen
     writes = [backend.write(draft.text) for draft in drafts]
     base, free = timed(lambda: guided(backend, inputs, writes))
     speller = Speller(backend)
+    asked = [speller.constraints(demands(draft)) for draft in drafts]
     rows = [i for i, one in enumerate(free) if broken(drafts[i], backend.text(one.tokens))]
     tokens = sum(len(one.tokens) + 1 for one in free)
-    print(f"whole file, {len(rows)} of {len(drafts)} segments break a demand and are decoded again")
+    print(f"whole file, {len(rows)} of {len(drafts)} segments break a demand of their draft")
     line("guided alone (baseline)", base, base, tokens)
-    for width in (2, 4, 8):
+
+    def left(found: Sequence[Constrained], rows: Sequence[int]) -> str:
+        texts = [backend.text(one.hypothesis.tokens) for one in found]
+        number = sum(broken(drafts[i], text) for i, text in zip(rows, texts, strict=True))
+        return f"{number} still broken"
+
+    seconds, found = timed(
+        lambda: steered(
+            backend,
+            inputs,
+            writes,
+            asked,
+            satisfied=lambda i, tokens: not broken(drafts[i], backend.text(tokens)),
+        )
+    )
+    line("steered", seconds, base, tokens, left(found, range(len(drafts))))
+    for width in (2, 4):
         seconds, found = timed(
             lambda n=width: constrained(
                 backend,
                 [inputs[i] for i in rows],
-                [speller.constraints(demands(drafts[i])) for i in rows],
+                [asked[i] for i in rows],
                 n,
                 limit=lambda read: read + 8,
             )
         )
-        left = sum(
-            broken(drafts[i], backend.text(one.hypothesis.tokens))
-            for i, one in zip(rows, found, strict=True)
-        )
-        line(f"and constrained, beam {width}", base + seconds, base, tokens, f"{left} still broken")
+        line(f"and a beam of {width} for them", base + seconds, base, tokens, left(found, rows))
 
 
 def equal(found: Sequence[Hypothesis], plain: Sequence[Hypothesis]) -> str:

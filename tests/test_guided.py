@@ -21,7 +21,7 @@ ROW = st.lists(st.integers(1, 5), min_size=1, max_size=12)
     seed=st.integers(0, 1000),
     copying=st.sampled_from([0.0, 3.0, 20.0]),
     rows=st.lists(st.tuples(ROW, ROW), min_size=1, max_size=5),
-    pass_tokens=st.integers(1, 30),
+    pass_cost=st.sampled_from([0.0, 1.0, 5.0, 1000.0]),
     batch_tokens=st.integers(1, 60),
     guess_rows=st.integers(1, 5),
 )
@@ -30,7 +30,7 @@ def test_same_tokens_and_scores_as_greedy_whatever_the_draft(
     seed: int,
     copying: float,
     rows: list[tuple[list[int], list[int]]],
-    pass_tokens: int,
+    pass_cost: float,
     batch_tokens: int,
     guess_rows: int,
 ) -> None:
@@ -41,9 +41,9 @@ def test_same_tokens_and_scores_as_greedy_whatever_the_draft(
         backend,
         inputs,
         [[*draft, backend.end] for _, draft in rows],
-        pass_tokens=pass_tokens,
-        batch_tokens=batch_tokens,
+        pass_cost=pass_cost,
         guess_rows=guess_rows,
+        batch_tokens=batch_tokens,
     )
     assert [one.tokens for one in found] == [one.tokens for one in plain]
     assert [one.finished for one in found] == [one.finished for one in plain]
@@ -84,6 +84,6 @@ def test_real_models_of_both_kinds_in_float32(trained: Path) -> None:
     backend = load_backend(trained)[0]
     texts = ["fare rose.", "the Alibaba chairman visit Beijing.", "sales topped 13353 phones."]
     inputs = [backend.read(text) for text in texts]
-    found = guided(backend, inputs, [backend.write(text) for text in texts], guess_rows=3)
+    found = guided(backend, inputs, [backend.write(text) for text in texts])
     assert [one.tokens for one in found] == [one.tokens for one in greedy(backend, inputs)]
     assert guided(backend, [], []) == []
