@@ -153,6 +153,8 @@ class Searches:
             "closed, no window": part(window=1000),
             "closed, slack 8 %": part(slack=0.08),
             "closed, two words from outside": part(max_outside=2),
+            "closed, substitutes": part(substitute_price=1.0),
+            "closed, substitutes for nothing": part(substitute_price=0.0),
         }
 
 

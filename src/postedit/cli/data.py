@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +11,7 @@ import typer
 from rich.table import Table
 
 from postedit.cli.output import emit_json, say
-from postedit.cli.stages import stages
+from postedit.cli.stages import counting, stages
 from postedit.config import load_config
 from postedit.errors import InputError, MissingExtra
 
@@ -43,6 +44,30 @@ def build(
         emit_json(report.as_json())
     else:
         _tell(report)
+
+
+@app.command()
+def substitutes(
+    triplets: Annotated[list[Path], typer.Argument(metavar="TRIPLETS...")],
+    output: Annotated[str, typer.Option("-o", "--output", help="A TSV file, or - .")] = "-",
+    split: Annotated[str, typer.Option(help="Learn from the rows of this split.")] = "train",
+) -> None:
+    """Learn which content words post-editors put for which others: word, other word, how often."""
+    from postedit.data.substitutes import learn_substitutes
+    from postedit.formats import write_text
+    from postedit.formats.triplets import read_triplets
+
+    rows = [row for path in triplets for row in read_triplets(path, split)]
+    with counting("aligning", len(rows)) as done:
+        found = learn_substitutes(_counted(rows, done))
+    write_text(output, "".join(f"{one.word}\t{one.other}\t{one.times}\n" for one in found))
+    say(f"{len(found)} exchanges out of {len(rows)} segments", to_stderr=True)
+
+
+def _counted(rows: list[Triplet], done: Callable[[int], None]) -> Iterator[Triplet]:
+    for row in rows:
+        yield row
+        done(1)
 
 
 @app.command()

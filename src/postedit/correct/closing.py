@@ -37,7 +37,11 @@ class ClosedProposer:
             self._spelling = Spelling(self._backend)
         settings, spelling = self._settings, self._spelling
         automata = [
-            Automaton(build_lexicon(one_line(draft.text), _targets(draft)), spelling, settings)
+            Automaton(
+                build_lexicon(one_line(draft.text), _targets(draft), settings.substitute_price),
+                spelling,
+                settings,
+            )
             for draft in drafts
         ]
         limits = [

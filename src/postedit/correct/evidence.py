@@ -10,6 +10,7 @@ from postedit.checks import run_checks
 from postedit.models.manifest import Gate
 from postedit.records import Finding, TermMatch
 from postedit.text.numbers import find_numbers
+from postedit.text.substitutes import exchanged
 from postedit.text.words import content_words, coverage
 
 
@@ -18,9 +19,9 @@ class Evidence:
     """What can be said of a proposal before it is judged.
 
     `kept` is the share of the draft's content words that the proposal still has, `backed` the
-    share of the proposal's that the draft has; `margin` is the model's mean log-probability of a
-    token of the proposal less that of the draft; `ratio` compares their words; `new` are the
-    findings of the checks that the draft alone does not have.
+    share of the proposal's that the draft has; a learnt substitute will do for its word. `margin`
+    is the model's mean log-probability of a token of the proposal less that of the draft; `ratio`
+    compares their words; `new` are the findings of the checks that the draft alone does not have.
     """
 
     kept: float
@@ -34,6 +35,7 @@ def weigh(draft: str, proposal: str, matches: Sequence[TermMatch], margin: float
     """Collect the evidence on one proposal; `matches` are the term matches of its segment."""
     before = content_words(_without_shared_numbers(draft, proposal))
     after = content_words(_without_shared_numbers(proposal, draft))
+    before = exchanged(before, after)
     return Evidence(
         kept=coverage(before, after),
         backed=coverage(after, before),

@@ -19,7 +19,8 @@ from postedit.records import Span
 from postedit.text.inflect import forms, lemma
 from postedit.text.numbers import Writing, find_numbers
 from postedit.text.phrases import occurrences
-from postedit.text.words import FUNCTION_WORDS
+from postedit.text.substitutes import substitutes
+from postedit.text.words import FUNCTION_WORDS, stem
 from postedit.text.writings import writings
 
 
@@ -101,8 +102,12 @@ class _Said:
     forms: dict[str, None] = field(default_factory=dict)
 
 
-def build_lexicon(draft: str, targets: Sequence[str] = ()) -> Lexicon:
+def build_lexicon(
+    draft: str, targets: Sequence[str] = (), substitute_price: float | None = None
+) -> Lexicon:
     """The lexicon of a draft; `targets` are those of its terms, already in their places.
+
+    With a price, in nats, words may be exchanged for their learnt substitutes.
 
     >>> lexicon = build_lexicon("today, 3 shop open", ["shop"])
     >>> [item.key for item in lexicon.items if item.places]
@@ -117,6 +122,8 @@ def build_lexicon(draft: str, targets: Sequence[str] = ()) -> Lexicon:
     for key, one in said.items():
         places = tuple(ranks[start] for start in sorted(one.starts))
         entries += _word_entries(one.forms, len(items))
+        if substitute_price is not None and one.kind is Kind.WORD:
+            entries += _word_entries(_substitutes(key), len(items), substitute_price)
         items.append(Item(key, one.kind, len(places), places))
     words = [word.lower() for word in re.findall(r"[^\W\d_]+", rest)]
     for key, group in grammar_words().items():
@@ -184,6 +191,11 @@ def _word_forms(word: str) -> Iterator[str]:
     yield from _cased(_plain_forms(word.lower()))
     if word != word.lower():  # "iPhone", "AI"
         yield from _plain_forms(word)
+
+
+def _substitutes(word: str) -> Iterator[str]:
+    for other in substitutes().get(stem(word), ()):
+        yield from _cased(_plain_forms(other))
 
 
 def _plain_forms(word: str) -> list[str]:

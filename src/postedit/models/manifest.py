@@ -58,6 +58,9 @@ class ClosedSearch(Config):
     )
     price: float = Field(default=4.0, ge=0, description="nats for a word from outside")
     max_outside: int = Field(default=0, ge=0, description="words from outside, at most")
+    substitute_price: float | None = Field(
+        default=None, ge=0, description="nats for a learnt substitute of a word; none: not allowed"
+    )
     length_power: float = Field(default=1.0, ge=0, description="of the length that scores go by")
     max_ratio: float = Field(default=1.4, ge=1, description="tokens of the output to the draft's")
 
