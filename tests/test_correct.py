@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +14,9 @@ from postedit import PostEditor
 from postedit.correct import Corrector, Draft, glossary_only, make_draft
 from postedit.correct.edits import safe_edits
 from postedit.correct.evidence import Evidence, objection, weigh
+from postedit.decoding.greedy import greedy
 from postedit.models.manifest import ClosedSearch, Gate
+from postedit.models.protocol import Backend, Logits, State, Tokens
 from postedit.records import TermEntry
 from postedit.termbase.match import TermMatcher
 from postedit.text.numbers import numbers
@@ -165,3 +169,46 @@ def test_closed_search_is_asked_where_the_free_repair_is_refused(editor: PostEdi
 def test_numbers_are_content_by_value(draft: str, proposal: str, kept: float, why: str) -> None:
     evidence = weigh(draft, proposal, (), margin=0.0)
     assert evidence.kept == pytest.approx(kept), why
+
+
+class Averse:
+    """A model that will not write some tokens if it can help it."""
+
+    def __init__(self, backend: Backend, tokens: Sequence[int]):
+        self._backend, self._tokens = backend, list(tokens)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._backend, name)
+
+    def _lowered(self, logits: Logits) -> Logits:
+        lower = logits.copy()
+        lower[..., self._tokens] -= 12.0
+        return lower
+
+    def start(self, inputs: Sequence[Tokens]) -> tuple[Logits, State]:
+        logits, state = self._backend.start(inputs)
+        return self._lowered(logits), state
+
+    def step(self, state: State, tokens: Tokens) -> tuple[Logits, State]:
+        logits, after = self._backend.step(state, tokens)
+        return self._lowered(logits), after
+
+    def extend(self, state: State, tokens: Sequence[Tokens]) -> tuple[Logits, State]:
+        logits, after = self._backend.extend(state, tokens)
+        return self._lowered(logits), after
+
+
+def test_a_repair_that_drops_a_term_goes_back_for_it(editor: PostEditor) -> None:
+    """And says it where it was, though the model would rather not."""
+    text = "in april, day cat open 12 shop in Beijing."
+    draft = make_draft(text, TermMatcher([TermEntry("day cat", "Tmall")]).match(text))
+    backend = editor.backend
+    plain, name = backend.write("in april,"), backend.write("in april, Tmall")
+    averse = cast(Backend, Averse(backend, name[len(plain) - 1 : -1]))
+    (free,) = greedy(averse, [averse.read(draft.text)])
+    assert "Tmall" not in averse.text(free.tokens)
+    (found,) = Corrector(averse, OPEN).correct([draft])
+    assert found.whole is not None
+    assert found.whole.text.count("Tmall") == 1
+    assert "12" in found.whole.text
+    assert found.refused == ()

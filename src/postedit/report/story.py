@@ -81,6 +81,9 @@ def _story(unit: str, one: RepairedSegment) -> list[Text]:
         )
         for left in one.declined
     ]
+    if one.correction.refused:
+        refused = ", ".join(one.correction.refused)
+        parts.append(Text(f"    no repair can have beside the others: {refused}", "yellow"))
     parts += [Text(f"    {f.check}: {f.message}", "yellow") for f in one.findings]
     return parts
 
