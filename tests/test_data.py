@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 from postedit.cli import app
 from postedit.config import load_config
 from postedit.data.build import build
-from postedit.data.config import BuildConfig, SharesConfig, VariantsConfig
+from postedit.data.check import guard_of, leaks_in
+from postedit.data.config import BuildConfig, NearConfig, SharesConfig, VariantsConfig
 from postedit.data.load import split_of_document
 from postedit.data.profile import profile
 from postedit.data.row import Row
@@ -342,3 +343,16 @@ def test_shipped_config_is_valid() -> None:
     made = load_config(REPOSITORY / "configs" / "data" / "zh-en.yaml", BuildConfig)
     assert "test" not in made.sources[0].splits.train  # type: ignore[union-attr]
     assert made.guard
+
+
+def test_our_own_triplets_share_nothing_with_what_is_evaluated_on() -> None:
+    """data/authored-2.jsonl: no document in two splits, no row near an article of eval/."""
+    file = REPOSITORY / "data" / "authored-2.jsonl"
+    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    assert len({(row["doc"], row["split"]) for row in rows}) == len({row["doc"] for row in rows})
+    guard = guard_of([REPOSITORY / "eval" / "articles"], NearConfig())
+    assert len(guard) > 500
+    assert leaks_in(file, guard) == []
+    for row in rows:
+        for term in row["terms"]:
+            assert term["mt"].lower() in row["mt"].lower(), (row["doc"], row["seg"])
