@@ -11,6 +11,8 @@ import torch
 from peft import PeftModel
 
 from postedit import PostEditor
+from postedit.correct import Draft
+from postedit.correct.evidence import weigh
 from postedit.errors import InputError, ModelError
 from postedit.formats.triplets import Triplet
 from postedit.models.load import DEFAULT, load_backend
@@ -51,6 +53,15 @@ def test_an_adapter_learns_the_customers_word(adapter: Path) -> None:
     targets = [plain.write(f"The Hisense {word} sold 950 units.") for word in ("mobile", "phone")]
     margins = [np.subtract(*backend.log_probs([read] * 2, targets)) for backend in (plain, adapted)]
     assert margins[1] > margins[0] + 1
+
+
+def test_the_gate_knows_the_customers_word(adapter: Path) -> None:
+    draft = Draft("the ZTE phone sell 300 unit.")
+    kept = []
+    for _, manifest in (load_backend(), load_backend(adapter=adapter)):
+        said = manifest.gate.substitutes
+        kept.append(weigh(draft.text, "The ZTE mobile sold 300 units.", (), 0.0, said).kept)
+    assert kept == [0.75, 1.0]
 
 
 def test_onnx_and_torch_run_the_same_adapter(adapter: Path) -> None:

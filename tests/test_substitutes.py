@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from postedit.correct.evidence import weigh
-from postedit.data.substitutes import learn_substitutes
+from postedit.correct.substitutes import learn_substitutes
 from postedit.decoding.lexicon import build_lexicon
 from postedit.formats.triplets import Triplet
 from postedit.records import TermEntry

@@ -53,7 +53,7 @@ def substitutes(
     split: Annotated[str, typer.Option(help="Learn from the rows of this split.")] = "train",
 ) -> None:
     """Learn which content words post-editors put for which others: word, other word, how often."""
-    from postedit.data.substitutes import learn_substitutes
+    from postedit.correct.substitutes import learn_substitutes
     from postedit.formats import write_text
     from postedit.formats.triplets import read_triplets
 

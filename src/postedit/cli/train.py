@@ -38,6 +38,9 @@ def adapt(
     split: Annotated[str | None, typer.Option(help="Take only the rows of this split.")] = None,
     epochs: Annotated[float, typer.Option(min=0.1, help="Times that each is learned.")] = 3.0,
     learning_rate: Annotated[float, typer.Option(min=1e-6, help="Highest step size.")] = 5e-4,
+    bf16: Annotated[
+        bool, typer.Option("--bf16", help="Faster where the processor multiplies bf16 itself.")
+    ] = False,
 ) -> None:
     """Learn from a customer's corrections: a small adapter, to be loaded with --adapter."""
     try:
@@ -49,7 +52,12 @@ def adapt(
     rows = [one for path in triplets for one in read_triplets(path, split)]
     steps = max(1, len(rows) // 8)
     optim = OptimConfig(
-        epochs=epochs, batch_size=8, learning_rate=learning_rate, eval_steps=steps, warmup_steps=5
+        epochs=epochs,
+        batch_size=8,
+        learning_rate=learning_rate,
+        eval_steps=steps,
+        warmup_steps=5,
+        bf16=bf16,
     )
     made = run(model, read_manifest(model), rows, output, optim)
     say(f"adapter {made.name}: {made.pairs} corrections of {made.documents} documents, in {output}")

@@ -141,7 +141,7 @@ class Corrector:
                 continue
             # The search has its score already; that of the draft is known from the free repair.
             base = whole.score - whole.evidence.margin
-            closed = _candidate(rows[i].draft, text, found.per_token, base)
+            closed = self._candidate(rows[i].draft, text, found.per_token, base)
             into[i] = replace(into[i], closed=closed)
             if into[i].reason and not closed_objection(closed.evidence, self._gate):
                 # It may have found what was refused whole: then that was taken after all.
@@ -171,8 +171,8 @@ class Corrector:
         corrections: list[Correction] = []
         for i, proposal in enumerate(proposals):
             draft, base = proposal.draft, means[i, proposal.draft.text]
-            whole = _candidate(draft, proposal.whole, proposal.score, base)
-            safe = _candidate(draft, proposal.safe, means[i, proposal.safe], base)
+            whole = self._candidate(draft, proposal.whole, proposal.score, base)
+            safe = self._candidate(draft, proposal.safe, means[i, proposal.safe], base)
             corrections.append(self._judge(proposal, whole, safe))
         return corrections
 
@@ -191,6 +191,6 @@ class Corrector:
         reason = "" if pe == whole.text else reason
         return Correction(draft.text, pe, whole, safe, reason, refused=proposal.refused)
 
-
-def _candidate(draft: Draft, text: str, score: float, base: float) -> Candidate:
-    return Candidate(text, weigh(draft.text, text, draft.matches, score - base), score)
+    def _candidate(self, draft: Draft, text: str, score: float, base: float) -> Candidate:
+        margin, substitutes = score - base, self._gate.substitutes
+        return Candidate(text, weigh(draft.text, text, draft.matches, margin, substitutes), score)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from postedit.checks import run_checks
@@ -31,11 +31,20 @@ class Evidence:
     new: tuple[Finding, ...]
 
 
-def weigh(draft: str, proposal: str, matches: Sequence[TermMatch], margin: float) -> Evidence:
-    """Collect the evidence on one proposal; `matches` are the term matches of its segment."""
+def weigh(
+    draft: str,
+    proposal: str,
+    matches: Sequence[TermMatch],
+    margin: float,
+    substitutes: Mapping[str, Sequence[str]] | None = None,
+) -> Evidence:
+    """Collect the evidence on one proposal; `matches` are the term matches of its segment.
+
+    `substitutes` are words that may stand for others, besides the usual ones.
+    """
     before = content_words(_without_shared_numbers(draft, proposal))
     after = content_words(_without_shared_numbers(proposal, draft))
-    before = exchanged(before, after)
+    before = exchanged(before, after, substitutes)
     return Evidence(
         kept=coverage(before, after),
         backed=coverage(after, before),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from postedit.config import Config
 from postedit.errors import ModelError
@@ -16,7 +16,10 @@ GRAPH = "adapter.onnx"
 
 
 class Adapter(Config):
-    """A low-rank update of one model, learned from a customer's corrections."""
+    """A low-rank update of one model, learned from a customer's corrections.
+
+    `substitutes` are the words that the customer puts for others, for the model's gate.
+    """
 
     name: str
     base: str
@@ -24,6 +27,7 @@ class Adapter(Config):
     pairs: int
     documents: int
     seed: int
+    substitutes: dict[str, tuple[str, ...]] = Field(default={})
 
 
 def read_adapter(folder: Path, manifest: Manifest) -> Adapter:

@@ -31,7 +31,9 @@ def load_backend(
     else:
         manifest = Manifest(name=str(model), kind="causal", runtime="torch", gate=Gate())
     if adapter is not None:
-        read_adapter(adapter, manifest)
+        own = {"substitutes": read_adapter(adapter, manifest).substitutes}
+        gate = manifest.gate.model_copy(update=own)
+        manifest = manifest.model_copy(update={"gate": gate})
     if manifest.runtime == "onnx" and manifest.kind == "seq2seq":
         if adapter is not None:
             raise ModelError(f"{folder}: an exported encoder-decoder runs without an adapter")

@@ -36,6 +36,9 @@ class Gate(Config):
         default=0.6, ge=0, description="words of the pe to words of the mt, at least"
     )
     max_ratio: float = Field(default=1.6, ge=0, description="the same, at most")
+    substitutes: dict[str, tuple[str, ...]] = Field(
+        default={}, description="words that may stand for others here, besides the usual ones"
+    )
     tuned_on: str = Field(default="", description="the data that these values were chosen on")
 
 

@@ -7,6 +7,7 @@ other word, how often. An exchange that is not in it counts as content lost and 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -24,16 +25,21 @@ def substitutes() -> dict[str, tuple[str, ...]]:
     return {word: tuple(others) for word, others in found.items()}
 
 
-def exchanged(before: Counter[str], after: Counter[str]) -> Counter[str]:
+def exchanged(
+    before: Counter[str], after: Counter[str], more: Mapping[str, Sequence[str]] | None = None
+) -> Counter[str]:
     """Stems of content words `before`, those exchanged for a substitute `after` as they are there.
+
+    `more` are substitutes besides the usual ones, by word.
 
     >>> exchanged(Counter(incom=1, rise=1), Counter(revenu=1, rise=1))
     Counter({'rise': 1, 'revenu': 1})
     """
     lost, new = before - after, after - before
+    own = {stem(word): others for word, others in (more or {}).items()}
     result = Counter(before)
     for word in lost.elements():
-        for other in map(stem, substitutes().get(word, ())):
+        for other in map(stem, (*own.get(word, ()), *substitutes().get(word, ()))):
             if new[other] > 0:
                 new[other] -= 1
                 result[word] -= 1

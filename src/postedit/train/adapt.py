@@ -13,6 +13,7 @@ from peft import PeftModel
 from transformers import PreTrainedModel, set_seed
 
 from postedit.correct import make_draft
+from postedit.correct.substitutes import learn_substitutes
 from postedit.errors import InputError
 from postedit.formats.triplets import Triplet
 from postedit.models.adapter import FILE, GRAPH, Adapter
@@ -77,10 +78,19 @@ def adapt(
             pairs=len(pairs),
             documents=len({one.document for one in learn}),
             seed=config.seed,
+            substitutes=_substitutes(learn),
         )
         (ready / FILE).write_text(adapter.model_dump_json(indent=2) + "\n", encoding="utf-8")
         ready.rename(output)
     return adapter
+
+
+def _substitutes(triplets: Sequence[Triplet]) -> dict[str, tuple[str, ...]]:
+    """What the customer puts for which word: in two documents, and in one of five places."""
+    found: dict[str, tuple[str, ...]] = {}
+    for one in learn_substitutes(triplets, documents=2, share=0.2):
+        found[one.word] = (*found.get(one.word, ()), one.other)
+    return found
 
 
 def updates(model: PreTrainedModel) -> dict[str, Update]:

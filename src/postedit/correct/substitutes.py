@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from postedit.align.words import align_words, tokenize
-from postedit.correct import make_draft
+from postedit.correct.drafts import make_draft
 from postedit.formats.triplets import Triplet
 from postedit.termbase.match import TermMatcher
 from postedit.text.inflect import lemma
