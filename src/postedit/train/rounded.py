@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 import torch
 from torch import nn
 from torch.nn import functional
@@ -60,18 +62,22 @@ class RoundedLinear(nn.Module):
     def __init__(self, linear: nn.Linear, bits: int) -> None:
         super().__init__()
         self.weight, self.bias, self.bits = linear.weight, linear.bias, bits
-        self._known: tuple[int, torch.Tensor] | None = None
+        self._known: torch.Tensor | None = None
 
     def forward(self, input: torch.Tensor) -> torch.Tensor:
-        """The product with the rounded weights, rounded anew only when they have changed."""
+        """The product with the rounded weights."""
         if self.training:
             with torch.no_grad():
                 error = round_weights(self.weight, self.bits) - self.weight
             return functional.linear(input, self.weight + error, self.bias)
-        version = self.weight._version
-        if self._known is None or self._known[0] != version:
-            self._known = version, round_weights(self.weight.detach(), self.bits)
-        return functional.linear(input, self._known[1], self.bias)
+        if self._known is None:
+            self._known = round_weights(self.weight.detach(), self.bits)
+        return functional.linear(input, self._known, self.bias)
+
+    def train(self, mode: bool = True) -> Self:
+        """Go over to training or evaluation; what was rounded for the last evaluation is old."""
+        self._known = None
+        return super().train(mode)
 
     def plain(self) -> nn.Linear:
         """A linear layer of the same parameters."""
