@@ -20,7 +20,7 @@ OPEN = Gate(min_kept=0, min_backed=0, min_margin=-100, min_closed_margin=-100, m
 SHUT = 1000.0
 # Meaning first: chrF would let a repair drop one word in five (0.8) for its better grammar, but
 # what a reader cannot forgive is lost or invented content.
-_COVERAGE = (0.9, 0.925, 0.95, 0.975, 1.0)
+_COVERAGE = (0.9, 0.95, 1.0)
 _MARGIN = (-100.0, 0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0, SHUT)
 _LEAST = 0.01
 

@@ -23,12 +23,13 @@ LONGEST = 256
 class Candidate:
     """A text that might replace the draft, and what can be said of it.
 
-    `score` is the model's mean log-probability of a token of it.
+    `score` is the model's mean log-probability of a token of it, `base` that of the draft.
     """
 
     text: str
     evidence: Evidence
     score: float = 0.0
+    base: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ class Corrector:
             if found is None or whole is None or text == one_line(into[i].draft):
                 continue
             # The search has its score already; that of the draft is known from the free repair.
-            base = whole.score - whole.evidence.margin
+            base = whole.base
             closed = self._candidate(rows[i].draft, text, found.per_token, base)
             into[i] = replace(into[i], closed=closed)
             if into[i].reason and not closed_objection(closed.evidence, self._gate):
@@ -192,5 +193,6 @@ class Corrector:
         return Correction(draft.text, pe, whole, safe, reason, refused=proposal.refused)
 
     def _candidate(self, draft: Draft, text: str, score: float, base: float) -> Candidate:
-        margin, substitutes = score - base, self._gate.substitutes
-        return Candidate(text, weigh(draft.text, text, draft.matches, margin, substitutes), score)
+        substitutes = self._gate.substitutes
+        evidence = weigh(draft.text, text, draft.matches, score - base, substitutes)
+        return Candidate(text, evidence, score, base)

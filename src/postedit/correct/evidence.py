@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 from postedit.checks import run_checks
 from postedit.models.manifest import Gate
@@ -13,6 +14,9 @@ from postedit.text.numbers import find_numbers
 from postedit.text.substitutes import exchanged
 from postedit.text.words import content_words, coverage
 
+# Words of a sentence of usual length.
+_USUAL = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -20,8 +24,10 @@ class Evidence:
 
     `kept` is the share of the draft's content words that the proposal still has, `backed` the
     share of the proposal's that the draft has; a learnt substitute will do for its word. `margin`
-    is the model's mean log-probability of a token of the proposal less that of the draft; `ratio`
-    compares their words; `new` are the findings of the checks that the draft alone does not have.
+    is the model's mean log-probability of a token of the proposal less that of the draft, times the
+    square root of its words over 20: as in a t-test, a difference of means says more of a long
+    sentence. `ratio` compares their words; `new` are the findings of the checks that the draft
+    alone does not have.
     """
 
     kept: float
@@ -40,6 +46,7 @@ def weigh(
 ) -> Evidence:
     """Collect the evidence on one proposal; `matches` are the term matches of its segment.
 
+    `margin` is the plain difference of the model's mean log-probabilities.
     `substitutes` are words that may stand for others, besides the usual ones.
     """
     before = content_words(_without_shared_numbers(draft, proposal))
@@ -48,7 +55,7 @@ def weigh(
     return Evidence(
         kept=coverage(before, after),
         backed=coverage(after, before),
-        margin=margin,
+        margin=margin * sqrt(len(proposal.split()) / _USUAL),
         ratio=len(proposal.split()) / max(1, len(draft.split())),
         new=_new_findings(draft, proposal, matches),
     )

@@ -24,7 +24,8 @@ class Gate(Config):
         default=1.0, ge=0, le=1, description="content words of the pe found in the mt"
     )
     min_margin: float = Field(
-        default=0.0, description="log-probability per token of the pe less that of the mt"
+        default=0.0,
+        description="log-probability per token of pe less that of mt, by length",
     )
     min_closed_margin: float = Field(
         default=0.0, description="the same, for a repair of the closed-lexicon search"
