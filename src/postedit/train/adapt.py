@@ -86,9 +86,12 @@ def adapt(
 
 
 def _substitutes(triplets: Sequence[Triplet]) -> dict[str, tuple[str, ...]]:
-    """What the customer puts for which word: in two documents, and in one of five places."""
+    """What the customer puts for which word: in two documents, and in one of five places.
+
+    A customer may use one word in every text, so how common it is elsewhere says nothing here.
+    """
     found: dict[str, tuple[str, ...]] = {}
-    for one in learn_substitutes(triplets, documents=2, share=0.2):
+    for one in learn_substitutes(triplets, documents=2, share=0.2, lift=0.0):
         found[one.word] = (*found.get(one.word, ()), one.other)
     return found
 
