@@ -57,6 +57,7 @@ def adapt(
         learning_rate=learning_rate,
         eval_steps=steps,
         warmup_steps=5,
+        decoded=16,  # greedy search on torch is slow, and there are only a few checkpoints
         bf16=bf16,
     )
     made = run(model, read_manifest(model), rows, output, optim)
