@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -13,10 +14,10 @@ from typing import Any
 
 from postedit.cli.output import say
 from postedit.cli.stages import reaching
-from postedit.formats import TextFile, can_resume, resumed, stream_text, stream_to
+from postedit.formats import can_resume, resumed, stream_text, stream_to
 from postedit.pipeline import PostEditor
 from postedit.report.story import told
-from postedit.result import RepairResult, Tally
+from postedit.result import Tally
 from postedit.termbase import Termbase
 
 
@@ -28,41 +29,32 @@ def stream_repair(
     A file is read through once before, so that one that cannot be used is found out before
     anything is written, and a run that was stopped goes on behind its last piece.
     """
-    if path != "-" and can_resume(target):
-        total = sum(len(piece.paragraphs) for piece in stream_text(path))
-        with (
-            resumed(target, _key(editor, path, termbase)) as output,
-            reaching(f"repairing {Path(path).stem}") as on_progress,
-        ):
-            if output.done:
-                say(f"going on with {target} behind {output.done} pieces", to_stderr=True)
-            tally = _tally(output.note)
-            for piece, result in _results(editor, path, b"", termbase, output.done):
-                tally += Tally.of(result)
-                output.write(piece.render(result.pe), asdict(tally))
-                on_progress(piece.first - 1 + len(piece.paragraphs), total)
-    else:
-        tally = Tally()
-        with stream_to(target) as write:
-            for piece, result in _results(editor, path, begun, termbase, 0):
-                write(piece.render(result.pe))
-                tally += Tally.of(result)
+    total = None if path == "-" else sum(len(one.paragraphs) for one in stream_text(path))
+    with ExitStack() as stack:
+        done, tally = 0, Tally()
+        if total is not None and can_resume(target):
+            output = stack.enter_context(resumed(target, _key(editor, path, termbase)))
+            write: Callable[[str, Any], object] = output.write
+            done, tally = output.done, _tally(output.note)
+        else:
+            put = stack.enter_context(stream_to(target))
+            write = lambda text, note: put(text)  # noqa: E731  # one of two outputs
+        if done:
+            say(f"going on with {target} behind {done} pieces", to_stderr=True)
+        on_progress = stack.enter_context(reaching(f"repairing {Path(path).stem}"))
+        for piece in islice(stream_text(path, begun), done, None):
+            result = editor.repair(piece.units, termbase)
+            tally += Tally.of(result)
+            write(piece.render(result.pe), asdict(tally))
+            reached = piece.first - 1 + len(piece.paragraphs)
+            on_progress(reached, reached if total is None else total)
     say(told(tally), to_stderr=target == "-")
-
-
-def _results(
-    editor: PostEditor, path: str, begun: bytes, termbase: Termbase, done: int
-) -> Iterator[tuple[TextFile, RepairResult]]:
-    for piece in islice(stream_text(path, begun), done, None):
-        yield piece, editor.repair(piece.units, termbase)
 
 
 def _key(editor: PostEditor, path: str, termbase: Termbase) -> str:
     """All that a repair depends on, in a hash."""
-    seen = hashlib.sha256()
     with Path(path).open("rb") as file:
-        while data := file.read(1 << 20):
-            seen.update(data)
+        seen = hashlib.file_digest(file, "sha256")
     made_by = [editor.manifest.model_dump(mode="json"), editor.backend.name]
     seen.update(json.dumps(made_by, sort_keys=True).encode())
     seen.update(repr(termbase.entries).encode())

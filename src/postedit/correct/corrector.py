@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from postedit.correct.closing import ClosedProposer
@@ -141,21 +141,17 @@ class Corrector:
             if found is None or whole is None or text == one_line(into[i].draft):
                 continue
             # The search has its score already; that of the draft is known from the free repair.
-            base = whole.base
-            closed = self._candidate(rows[i].draft, text, found.per_token, base)
+            closed = self._candidate(rows[i].draft, text, found.per_token, whole.base)
             into[i] = replace(into[i], closed=closed)
             if into[i].reason and not closed_objection(closed.evidence, self._gate):
                 # It may have found what was refused whole: then that was taken after all.
                 reason = "" if text == whole.text else into[i].reason
                 into[i] = replace(into[i], pe=text, reason=reason)
 
-    def _means(
-        self, rows: Mapping[int, _Proposal], texts: Iterable[tuple[int, str]]
-    ) -> list[float]:
+    def _means(self, rows: Sequence[_Proposal], texts: Sequence[tuple[int, str]]) -> list[float]:
         """Mean log-probabilities of a token of texts, each for the prompt of its row."""
-        pairs = list(texts)
-        targets = [self._backend.write(text) for _, text in pairs]
-        log_probs = self._backend.log_probs([rows[i].prompt for i, _ in pairs], targets)
+        targets = [self._backend.write(text) for _, text in texts]
+        log_probs = self._backend.log_probs([rows[i].prompt for i, _ in texts], targets)
         return [total / len(target) for total, target in zip(log_probs, targets, strict=True)]
 
     def _choose(self, proposals: Sequence[_Proposal]) -> list[Correction]:
@@ -167,7 +163,7 @@ class Corrector:
             for text in dict.fromkeys((one.draft.text, one.safe))
             if text != one.whole
         ]
-        scores = self._means(dict(enumerate(proposals)), texts)
+        scores = self._means(proposals, texts)
         means.update(zip(texts, scores, strict=True))
         corrections: list[Correction] = []
         for i, proposal in enumerate(proposals):

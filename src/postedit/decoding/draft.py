@@ -50,16 +50,21 @@ class Draft:
         for end, token in enumerate(self.tokens, start=1):
             if token != written[-1]:
                 continue
-            run = self._run(written, end)
+            run = common_run(self.tokens, end, written, _LONGEST)
             near = end - expected in _NEAR
             key = (run, -abs(end - expected - 1), end)
             if (run >= 2 or near) and key > best:
                 best, behind, sure = key, end, True
         return Draft(self.tokens, behind, sure)
 
-    def _run(self, written: Sequence[int], end: int) -> int:
-        longest = min(_LONGEST, end, len(written))
-        run = 1
-        while run < longest and self.tokens[end - 1 - run] == written[-1 - run]:
-            run += 1
-        return run
+
+def common_run(tokens: Sequence[int], end: int, written: Sequence[int], longest: int) -> int:
+    """How many of the last tokens of `tokens[:end]` and of `written` are the same, up to `longest`.
+
+    >>> common_run((5, 6, 7, 8), 3, [9, 6, 7], 4)
+    2
+    """
+    longest, run = min(longest, end, len(written)), 0
+    while run < longest and tokens[end - 1 - run] == written[-1 - run]:
+        run += 1
+    return run

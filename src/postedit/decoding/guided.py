@@ -45,7 +45,6 @@ class Row:
     `steer` makes the steering for a vocabulary of a size that the first logits tell.
     """
 
-    index: int
     draft: Draft
     limit: int
     steer: Callable[[int], Steering] | None = None
@@ -146,8 +145,8 @@ def guided(
     search. The other parameters are those of `greedy`.
     """
     rows = [
-        Row(i, copied(backend, draft), limit(len(read)))
-        for i, (read, draft) in enumerate(zip(inputs, drafts, strict=True))
+        Row(copied(backend, draft), limit(len(read)))
+        for read, draft in zip(inputs, drafts, strict=True)
     ]
     search(backend, inputs, rows, batch_tokens, pass_cost, guess_rows, done)
     return [row.found() for row in rows]

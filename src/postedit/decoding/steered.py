@@ -35,7 +35,7 @@ def steered(
     rows = []
     for i, read in enumerate(inputs):
         draft, most = copied(backend, drafts[i]), limit(len(read))
-        rows.append(Row(i, draft, most, _steer(backend, constraints[i], draft, most, i, satisfied)))
+        rows.append(Row(draft, most, _steer(backend, constraints[i], draft, most, i, satisfied)))
     search(backend, inputs, rows, done=done)
     found = [
         Constrained(row.found(), row.steering.task.refused if row.steering else ()) for row in rows

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from postedit.decoding.constraints import Progress, Rules
+from postedit.decoding.draft import common_run
 from postedit.decoding.reach import Task
 from postedit.models.protocol import Logits
 
@@ -96,24 +97,14 @@ class Steering:
 
     def _ways(self, tokens: Sequence[int], reached: Progress) -> Iterator[_Way]:
         for variant in {v for one in self.rules.unmet(reached) for v in one.variants}:
-            column = self._column[variant[0]]
+            column, size = self._column[variant[0]], len(variant)
+            places = range(len(self.draft) - size + 1)
+            starts = [i for i in places if self.draft[i : i + size] == variant]
             for place in range(self._locked, len(tokens) + 1):
-                gap = float(self._gaps[place][column])
-                yield _Way(-gap - self._fit(tokens[:place], variant), gap, place, variant)
-
-    def _fit(self, before: Sequence[int], variant: tuple[int, ...]) -> int:
-        """How many of the tokens `before` also stand before the variant in the draft."""
-        best = 0
-        for start in range(len(self.draft) - len(variant) + 1):
-            if self.draft[start : start + len(variant)] == variant:
-                run = 0
-                while (
-                    run < min(_LONGEST, start, len(before))
-                    and self.draft[start - 1 - run] == before[-1 - run]
-                ):
-                    run += 1
-                best = max(best, run)
-        return best
+                gap, before = float(self._gaps[place][column]), tokens[:place]
+                # Tokens that stand before the variant in the draft too speak for the place.
+                runs = (common_run(self.draft, start, before, _LONGEST) for start in starts)
+                yield _Way(-gap - max(runs, default=0), gap, place, variant)
 
     def _written(self, progress: Progress, variant: tuple[int, ...]) -> list[Progress] | None:
         found: list[Progress] = []

@@ -115,12 +115,21 @@ def write_text(path: Path | str, text: str) -> None:
     The text goes to a temporary file beside `path`, which then takes its place with the
     permissions that were there. Line breaks are written as they are.
     """
+    write_bytes(path, encoded(text, path))
+
+
+def encoded(text: str, path: Path | str) -> bytes:
+    """The text in UTF-8; InputError, naming the file it is for, if it holds half a character."""
     try:
-        data = text.encode("utf-8")
+        return text.encode("utf-8")
     except UnicodeEncodeError as error:
         bad = f"cannot be written as UTF-8: {text[error.start]!r} at character {error.start}"
         raise InputError(bad, path=path) from error
-    write_bytes(path, data)
+
+
+def is_device(path: Path) -> bool:
+    """Whether there is a device or a pipe: a rename would put a plain file in its place."""
+    return path.exists() and not path.is_file()
 
 
 def write_bytes(path: Path | str, data: bytes) -> None:
@@ -132,8 +141,7 @@ def write_bytes(path: Path | str, data: bytes) -> None:
         return
     target = Path(path)
     try:
-        if target.exists() and not target.is_file():
-            # A device or a pipe: a rename over /dev/null would put a plain file in its place.
+        if is_device(target):
             target.write_bytes(data)
         else:
             # A link stays a link: it is the file behind it that is replaced.

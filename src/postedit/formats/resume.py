@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from postedit.errors import InputError
+from postedit.formats.plain import encoded, is_device, write_text
 
 
 @dataclass(slots=True)
@@ -31,19 +32,12 @@ class Resumed:
 
     def write(self, text: str, note: Any = None) -> None:
         """Add a piece, for good; `note` (of JSON's kinds) is given back to a run that goes on."""
-        try:
-            data = text.encode("utf-8")
-        except UnicodeEncodeError as error:
-            bad = f"cannot be written as UTF-8: {text[error.start]!r} at character {error.start}"
-            raise InputError(bad, path=self._state.with_suffix("")) from error
-        self._file.write(data)
+        self._file.write(encoded(text, self._state.with_suffix("")))
         self._file.flush()
         os.fsync(self._file.fileno())
         self.done, self.note = self.done + 1, note
         state = {"key": self._key, "pieces": self.done, "bytes": self._file.tell(), "note": note}
-        temporary = self._state.with_suffix(".json.tmp")
-        temporary.write_text(json.dumps(state), encoding="utf-8")
-        temporary.replace(self._state)
+        write_text(self._state, json.dumps(state))
 
 
 @contextmanager
@@ -72,7 +66,7 @@ def resumed(path: Path | str, key: str) -> Iterator[Resumed]:
 
 def can_resume(path: Path | str) -> bool:
     """Whether `path` is, or would be, a plain file: no standard output, no device, no pipe."""
-    return str(path) != "-" and (not Path(path).exists() or Path(path).is_file())
+    return str(path) != "-" and not is_device(Path(path))
 
 
 def _known(state: Path, partial: Path, key: str) -> dict[str, Any]:

@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from postedit.errors import InputError
-from postedit.formats.plain import BREAK, TextFile, bad_byte, parse_text, replacing
+from postedit.formats.plain import (
+    BREAK,
+    TextFile,
+    bad_byte,
+    encoded,
+    is_device,
+    parse_text,
+    replacing,
+)
 
 # Paragraphs of a piece. The first pieces are small, so that something comes out soon.
 _FEWEST, _MOST = 2, 256
@@ -44,7 +52,7 @@ def read_ahead(most: int) -> tuple[bytes, bool]:
 
 
 @contextmanager
-def stream_to(path: Path | str) -> Iterator[Callable[[str], None]]:
+def stream_to(path: Path | str) -> Iterator[Callable[[str], object]]:
     """A function that writes to a file in UTF-8, or at once to standard output for "-".
 
     The text goes to a temporary file beside `path`, which takes its place when the body is over,
@@ -55,29 +63,20 @@ def stream_to(path: Path | str) -> Iterator[Callable[[str], None]]:
         return
     target = Path(path)
     try:
-        if target.exists() and not target.is_file():
-            # A device or a pipe: a rename over /dev/null would put a plain file in its place.
+        if is_device(target):
             with target.open("wb") as file:
-                yield lambda text: _put(file, text, path)
+                yield lambda text: file.write(encoded(text, path))
         else:
             # A link stays a link: it is the file behind it that is replaced.
             with replacing(target.resolve()) as file:
-                yield lambda text: _put(file, text, path)
+                yield lambda text: file.write(encoded(text, path))
     except OSError as error:
         raise InputError(f"cannot be written: {error.strerror}", path=path) from error
 
 
-def _put(file: BinaryIO, text: str, path: Path | str) -> None:
-    try:
-        file.write(text.encode("utf-8"))
-    except UnicodeEncodeError as error:
-        bad = f"cannot be written as UTF-8: {text[error.start]!r} at character {error.start}"
-        raise InputError(bad, path=path) from error
-
-
 def _to_stdout(text: str) -> None:
     sys.stdout.flush()
-    _put(sys.stdout.buffer, text, "standard output")
+    sys.stdout.buffer.write(encoded(text, "standard output"))
     sys.stdout.buffer.flush()
 
 
