@@ -103,6 +103,15 @@ def test_build_counts_every_row_and_train_can_read_it(corpus: Callable[..., Path
     assert told["rows_by_licence"] == {"ours": {"train": 4, "dev": 1, "test": 1}}
 
 
+def test_build_of_one_source_alone(corpus: Callable[..., Path]) -> None:
+    both = config(corpus(rows_of()))
+    more = both.sources[0].model_copy(update={"name": "more"})
+    both = both.model_copy(update={"sources": (*both.sources, more)})
+    assert {one.origin for one in build(both.of_sources(["more"])).sources} == {"more"}
+    with pytest.raises(ConfigError, match="no source else; there are news, more"):
+        both.of_sources(["news", "else"])
+
+
 def test_same_seed_same_bytes(corpus: Callable[..., Path]) -> None:
     path = corpus(rows_of())
     first = [file.sha256 for file in build(config(path)).files]

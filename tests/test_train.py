@@ -81,6 +81,16 @@ def test_every_ablation_is_a_valid_run() -> None:
     assert {one.terms.form for one in (*appended.train, *appended.dev)} == {"append"}
 
 
+def test_choosing_by_chrf_needs_something_to_decode(tmp_path: Path) -> None:
+    path = tmp_path / "none.yaml"
+    text = "base: {kind: causal, name: x}\ndata: {train: [], dev: []}\noutput: y\n"
+    path.write_text(text + "optim: {decoded: 0}\n")
+    with pytest.raises(ConfigError, match=r"optim\.decoded: .*at least one.*here: 0"):
+        load_config(path, TrainConfig)
+    path.write_text(text + "optim: {best_by: loss, decoded: 0}\n")
+    assert load_config(path, TrainConfig).optim.decoded == 0
+
+
 def test_unknown_key_is_named(tmp_path: Path) -> None:
     path = tmp_path / "bad.yaml"
     path.write_text("base: {kind: causal, nmae: x}\ndata: {train: [], dev: []}\noutput: x\n")

@@ -29,6 +29,10 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 @app.command()
 def build(
     config: Annotated[Path, typer.Argument(metavar="CONFIG", help="A YAML file; see configs/.")],
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SOURCE", help="Use this source alone, or these: give it often."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Make train, dev and test triplets out of many sources, split by document, without leaks."""
@@ -38,6 +42,8 @@ def build(
     except ImportError as error:
         raise MissingExtra("postedit data build", "train") from error
     parsed = load_config(config, BuildConfig)
+    if only:
+        parsed = parsed.of_sources(only)
     with stages() as tell:
         report = run(parsed, tell)
     if as_json:

@@ -57,7 +57,9 @@ def adapt(
         learning_rate=learning_rate,
         eval_steps=steps,
         warmup_steps=5,
-        decoded=16,  # greedy search on torch is slow, and there are only a few checkpoints
+        # Greedy search on torch takes longer than the training, and says no more than the loss.
+        best_by="loss",
+        decoded=0,
         bf16=bf16,
     )
     made = run(model, read_manifest(model), rows, output, optim)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, PositiveInt
 
 from postedit.config import Config
+from postedit.errors import ConfigError
 from postedit.garble.config import GarbleConfig
 from postedit.recover import Recoverability
 
@@ -86,3 +88,15 @@ class BuildConfig(Config):
     near: NearConfig = NearConfig()
     variants: VariantsConfig = VariantsConfig()
     output: Path
+
+    def of_sources(self, names: Sequence[str]) -> BuildConfig:
+        """The same build of fewer sources; what it leaves out is not guarded either.
+
+        Raises ConfigError for a name that no source has.
+        """
+        known = {source.name: source for source in self.sources}
+        unknown = [name for name in names if name not in known]
+        if unknown:
+            raise ConfigError(f"no source {', '.join(unknown)}; there are {', '.join(known)}")
+        chosen = tuple(source for name, source in known.items() if name in names)
+        return self.model_copy(update={"sources": chosen})

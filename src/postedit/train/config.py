@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveFloat, PositiveInt
+from pydantic import Field, PositiveFloat, PositiveInt, ValidationInfo, field_validator
 
 from postedit.config import Config
 
@@ -92,8 +92,8 @@ class OptimConfig(Config):
     """The course of the optimiser (AdamW with linear warm-up and decay).
 
     Every `eval_steps` the run is measured and saved; the model that is kept is the best of these
-    by the chrF of greedy repairs of `decoded` development pairs, or by development loss. With
-    `round_bits` the matrices act rounded, as `postedit export` will leave them.
+    by the chrF of greedy repairs of `decoded` development pairs (0: none), or by development loss.
+    With `round_bits` the matrices act rounded, as `postedit export` will leave them.
     """
 
     epochs: PositiveFloat = 1.0
@@ -105,10 +105,17 @@ class OptimConfig(Config):
     max_grad_norm: PositiveFloat = 1.0
     eval_steps: PositiveInt = 100
     best_by: Literal["chrf", "loss"] = "chrf"
-    decoded: PositiveInt = 64
+    decoded: Annotated[int, Field(ge=0)] = 64
     bf16: bool = False
     round_bits: Literal[4, 8] | None = None
     torch_compile: bool = False
+
+    @field_validator("decoded")
+    @classmethod
+    def _enough_for_chrf(cls, decoded: int, known: ValidationInfo) -> int:
+        if not decoded and known.data.get("best_by") == "chrf":
+            raise ValueError("best_by: chrf needs at least one; or choose best_by: loss")
+        return decoded
 
 
 class TrainConfig(Config):
