@@ -35,7 +35,7 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
-from postedit.correct import make_draft
+from postedit.correct import triplet_draft
 from postedit.decoding.beam import beam, constrained
 from postedit.decoding.constraints import Constraint, Constraints
 from postedit.decoding.greedy import greedy
@@ -45,7 +45,6 @@ from postedit.export import export
 from postedit.formats.triplets import read_triplets
 from postedit.models.load import DEFAULT, load_backend
 from postedit.models.protocol import Backend, Tokens
-from postedit.termbase.match import TermMatcher
 from postedit.train.dequantise import load_exported
 
 BATCH = 8
@@ -124,7 +123,7 @@ def read_cases(backend: Backend, path: Path, split: str, sample: int) -> list[Ca
     rows = list(read_triplets(path, split))
     cases = []
     for one in rows[:: max(1, len(rows) // sample)][:sample]:
-        text = make_draft(one.mt, TermMatcher(one.terms).match(one.mt)).text
+        text = triplet_draft(one).text
         common = set(_WORD.findall(text)) & set(_WORD.findall(one.pe))
         targets = {term.target for term in one.terms}
         words = sorted(common, key=lambda word: (word not in targets, -len(word), word))

@@ -16,8 +16,7 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-from postedit import Termbase
-from postedit.correct import Draft, make_draft
+from postedit.correct import Draft, triplet_draft
 from postedit.correct.demands import Speller, broken, demands
 from postedit.decoding.beam import Constrained, constrained
 from postedit.decoding.greedy import greedy
@@ -131,7 +130,7 @@ def main() -> None:
     args = parser.parse_args()
     rows = [row for row in read_triplets(args.triplets, args.split) if len(row.terms) >= args.terms]
     rows = rows[:: max(1, len(rows) // args.segments)][: args.segments]
-    drafts = [make_draft(row.mt, Termbase(row.terms).match(row.mt)) for row in rows]
+    drafts = [triplet_draft(row) for row in rows]
     backend, _ = load_backend(args.model)
     inputs = [backend.read(draft.text) for draft in drafts]
     writes = [backend.write(draft.text) for draft in drafts]

@@ -21,10 +21,11 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from postedit.correct import Draft, make_draft
+from postedit.correct import Draft, triplet_draft
 from postedit.correct.closing import ClosedProposer
 from postedit.correct.demands import Speller, demands
-from postedit.correct.evidence import closed_objection, objection, weigh
+from postedit.correct.evidence import closed_objection, objection
+from postedit.correct.worth import Kind, appraise
 from postedit.decoding.beam import beam
 from postedit.decoding.guided import guided
 from postedit.decoding.steered import steered
@@ -34,7 +35,6 @@ from postedit.models.manifest import ClosedSearch, Manifest
 from postedit.models.prompt import one_line
 from postedit.models.protocol import Backend
 from postedit.score import compare, meaning, segment_changes
-from postedit.termbase.match import TermMatcher
 from postedit.text.words import content_words, coverage
 
 HEAD = (
@@ -195,23 +195,20 @@ def room(part: str) -> int:
 
 
 def measure(searches: Searches, name: str, search: Search, chosen: list[Triplet]) -> dict[str, Any]:
-    drafts = [
-        make_draft(one.mt, TermMatcher(one.terms).match(one.mt, one.source)) for one in chosen
-    ]
+    drafts = [triplet_draft(one) for one in chosen]
     before, wanted = [one_line(one.text) for one in drafts], [one.pe for one in chosen]
     start = perf_counter()
     proposed = search(drafts)
     seconds = (perf_counter() - start) / len(drafts)
     gate, let = searches.manifest.gate, []
-    refuse = closed_objection if name.startswith("closed") else objection
+    kind: Kind = "closed" if name.startswith("closed") else "free"
+    refuse = closed_objection if kind == "closed" else objection
     for draft, old, new in zip(drafts, before, proposed, strict=True):
         if new == old:
             let.append(old)
             continue
         base, score = searches.means(draft, [old, new])
-        let.append(
-            old if refuse(weigh(draft.text, new, draft.matches, score - base), gate) else new
-        )
+        let.append(old if refuse(appraise(kind, draft, new, score, base, gate), gate) else new)
     return {
         "row": name,
         "segments": len(drafts),

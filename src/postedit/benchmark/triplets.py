@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from postedit.correct import Correction, Corrector, glossary_only, make_draft
+from postedit.correct import Correction, Corrector, glossary_only, triplet_draft
 from postedit.formats.triplets import Triplet
 from postedit.models.manifest import ClosedSearch, Gate
 from postedit.models.protocol import Backend
@@ -19,7 +19,6 @@ from postedit.score import (
     segment_changes,
     term_counts,
 )
-from postedit.termbase.match import TermMatcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +64,14 @@ def run_triplets(
     closed: ClosedSearch | None = None,
 ) -> TripletRun:
     """Correct every triplet's mt; the person's post-edit is only used to score."""
-    matches = [TermMatcher(one.terms).match(one.mt, one.source) for one in triplets]
-    drafts = [make_draft(one.mt, found) for one, found in zip(triplets, matches, strict=True)]
+    drafts = [triplet_draft(one) for one in triplets]
     corrections = Corrector(backend, gate, closed).correct(drafts, done)
-    targets = [[match.entry.target for match in found] for found in matches]
+    targets = [[match.entry.target for match in draft.matches] for draft in drafts]
     return TripletRun(
         triplets=tuple(triplets),
         glossary=tuple(
-            glossary_only(one.mt, found) for one, found in zip(triplets, matches, strict=True)
+            glossary_only(one.mt, draft.matches)
+            for one, draft in zip(triplets, drafts, strict=True)
         ),
         corrections=tuple(corrections),
         terms=term_counts([one.pe for one in corrections], targets),

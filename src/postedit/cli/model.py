@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 
 from postedit.benchmark import TripletRun, run_triplets
+from postedit.cli.judge import learn, sheets
 from postedit.cli.output import emit_json, say
 from postedit.cli.stages import counting
 from postedit.errors import InputError
@@ -29,6 +30,8 @@ from postedit.tune import OPEN, Trial, decided, searches, tune
 app = typer.Typer(
     help="Look at a model, score it on triplets, tune its gate.", no_args_is_help=True
 )
+app.command()(sheets)
+app.command()(learn)
 
 Model = Annotated[
     str | None, typer.Option(help="Model folder or hub name instead of the shipped model.")

@@ -1,7 +1,7 @@
 """Correct segments with a model, and keep only the repairs that can be trusted."""
 
 from postedit.correct.corrector import Correction, Corrector
-from postedit.correct.drafts import Draft, glossary_only, make_draft
+from postedit.correct.drafts import Draft, glossary_only, make_draft, triplet_draft
 from postedit.correct.settle import Declined, Settled, settle
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "glossary_only",
     "make_draft",
     "settle",
+    "triplet_draft",
 ]

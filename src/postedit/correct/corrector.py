@@ -9,7 +9,8 @@ from postedit.correct.closing import ClosedProposer
 from postedit.correct.demands import Speller, broken, demands
 from postedit.correct.drafts import Draft
 from postedit.correct.edits import safe_edits
-from postedit.correct.evidence import Evidence, closed_objection, edit_objection, objection, weigh
+from postedit.correct.evidence import Evidence, closed_objection, edit_objection, objection
+from postedit.correct.worth import Kind, appraise
 from postedit.decoding.steered import steered
 from postedit.models.manifest import ClosedSearch, Gate
 from postedit.models.prompt import one_line
@@ -141,12 +142,19 @@ class Corrector:
             if found is None or whole is None or text == one_line(into[i].draft):
                 continue
             # The search has its score already; that of the draft is known from the free repair.
-            closed = self._candidate(rows[i].draft, text, found.per_token, whole.base)
+            closed = self._candidate("closed", rows[i].draft, text, found.per_token, whole.base)
             into[i] = replace(into[i], closed=closed)
-            if into[i].reason and not closed_objection(closed.evidence, self._gate):
+            if self._rather(closed, into[i]):
                 # It may have found what was refused whole: then that was taken after all.
                 reason = "" if text == whole.text else into[i].reason
                 into[i] = replace(into[i], pe=text, reason=reason)
+
+    def _rather(self, closed: Candidate, made: Correction) -> bool:
+        """Whether the closed repair is to take the place of the draft or its safe edits."""
+        if not made.reason or closed_objection(closed.evidence, self._gate):
+            return False
+        safe = made.safe if made.changed else None
+        return safe is None or closed.evidence.worth >= safe.evidence.worth
 
     def _means(self, rows: Sequence[_Proposal], texts: Sequence[tuple[int, str]]) -> list[float]:
         """Mean log-probabilities of a token of texts, each for the prompt of its row."""
@@ -168,8 +176,8 @@ class Corrector:
         corrections: list[Correction] = []
         for i, proposal in enumerate(proposals):
             draft, base = proposal.draft, means[i, proposal.draft.text]
-            whole = self._candidate(draft, proposal.whole, proposal.score, base)
-            safe = self._candidate(draft, proposal.safe, means[i, proposal.safe], base)
+            whole = self._candidate("free", draft, proposal.whole, proposal.score, base)
+            safe = self._candidate("safe", draft, proposal.safe, means[i, proposal.safe], base)
             corrections.append(self._judge(proposal, whole, safe))
         return corrections
 
@@ -188,7 +196,8 @@ class Corrector:
         reason = "" if pe == whole.text else reason
         return Correction(draft.text, pe, whole, safe, reason, refused=proposal.refused)
 
-    def _candidate(self, draft: Draft, text: str, score: float, base: float) -> Candidate:
-        substitutes = self._gate.substitutes
-        evidence = weigh(draft.text, text, draft.matches, score - base, substitutes)
+    def _candidate(
+        self, kind: Kind, draft: Draft, text: str, score: float, base: float
+    ) -> Candidate:
+        evidence = appraise(kind, draft, text, score, base, self._gate)
         return Candidate(text, evidence, score, base)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from postedit.formats.triplets import Triplet
 from postedit.records import TermMatch
+from postedit.termbase.match import TermMatcher
 from postedit.termbase.replace import absorb_neighbours, replace_terms, replaceable
 
 
@@ -25,6 +27,11 @@ def make_draft(text: str, matches: Sequence[TermMatch]) -> Draft:
     """
     wanted = absorb_neighbours(text, replaceable(matches))
     return Draft(replace_terms(text, wanted).text, tuple(matches))
+
+
+def triplet_draft(triplet: Triplet) -> Draft:
+    """The draft of a triplet's mt, with the triplet's own terms."""
+    return make_draft(triplet.mt, TermMatcher(triplet.terms).match(triplet.mt, triplet.source))
 
 
 def glossary_only(text: str, matches: Sequence[TermMatch]) -> str:

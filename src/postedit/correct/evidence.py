@@ -14,8 +14,8 @@ from postedit.text.numbers import find_numbers
 from postedit.text.substitutes import exchanged
 from postedit.text.words import content_words, coverage
 
-# Words of a sentence of usual length.
-_USUAL = 20
+#: Words of a sentence of usual length.
+USUAL = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Evidence:
     is the model's mean log-probability of a token of the proposal less that of the draft, times the
     square root of its words over 20: as in a t-test, a difference of means says more of a long
     sentence. `ratio` compares their words; `new` are the findings of the checks that the draft
-    alone does not have.
+    alone does not have; `worth` is what a reader would say (correct/worth.py).
     """
 
     kept: float
@@ -35,6 +35,7 @@ class Evidence:
     margin: float
     ratio: float
     new: tuple[Finding, ...]
+    worth: float = 1.0
 
 
 def weigh(
@@ -55,7 +56,7 @@ def weigh(
     return Evidence(
         kept=coverage(before, after),
         backed=coverage(after, before),
-        margin=margin * sqrt(len(proposal.split()) / _USUAL),
+        margin=margin * sqrt(len(proposal.split()) / USUAL),
         ratio=len(proposal.split()) / max(1, len(draft.split())),
         new=_new_findings(draft, proposal, matches),
     )
@@ -94,7 +95,7 @@ def objection(evidence: Evidence, gate: Gate) -> str:
         return f"length: {evidence.ratio:.2f} times the words"
     if evidence.margin < gate.min_margin:
         return f"not preferred: margin {evidence.margin:.2f} below {gate.min_margin:.2f}"
-    return ""
+    return _unworthy(evidence, gate)
 
 
 def closed_objection(evidence: Evidence, gate: Gate) -> str:
@@ -108,4 +109,10 @@ def edit_objection(evidence: Evidence, gate: Gate) -> str:
         return f"{evidence.new[0].check}: {evidence.new[0].message}"
     if evidence.margin < gate.min_edit_margin:
         return f"not preferred: margin {evidence.margin:.2f} below {gate.min_edit_margin:.2f}"
+    return _unworthy(evidence, gate)
+
+
+def _unworthy(evidence: Evidence, gate: Gate) -> str:
+    if evidence.worth < gate.min_worth:
+        return f"not trusted: worth {evidence.worth:.2f}, needs {gate.min_worth:.2f}"
     return ""

@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from postedit.align.words import align_words, tokenize
-from postedit.correct.drafts import make_draft
+from postedit.correct.drafts import triplet_draft
 from postedit.formats.triplets import Triplet
-from postedit.termbase.match import TermMatcher
 from postedit.text.inflect import lemma
 from postedit.text.words import FUNCTION_WORDS, stem
 
@@ -40,7 +39,7 @@ def learn_substitutes(
     total = 0
     for one in triplets:
         total += 1
-        draft = make_draft(one.mt, TermMatcher(one.terms).match(one.mt)).text
+        draft = triplet_draft(one).text
         before, after = ([word.text for word in tokenize(text)] for text in (draft, one.pe))
         old, new = _stems(before), _stems(after)
         seen.update(old.keys())

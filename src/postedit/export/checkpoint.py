@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
-from postedit.correct import make_draft
+from postedit.correct import triplet_draft
 from postedit.errors import ModelError
 from postedit.export.calibrate import hessians
 from postedit.export.compress import matrix_products
@@ -22,7 +22,6 @@ from postedit.export.t5 import T5Writer
 from postedit.formats.triplets import Triplet
 from postedit.models.manifest import Manifest
 from postedit.models.prompt import causal_prompt, causal_target
-from postedit.termbase.match import TermMatcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +86,5 @@ def _read_by(model: onnx.ModelProto) -> list[str]:
 
 
 def _tokens(tokenizer: Tokenizer, one: Triplet) -> list[int]:
-    draft = make_draft(one.mt, TermMatcher(one.terms).match(one.mt)).text
-    text = causal_prompt(draft) + causal_target(one.pe)
+    text = causal_prompt(triplet_draft(one).text) + causal_target(one.pe)
     return list(tokenizer.encode(text, add_special_tokens=False).ids)

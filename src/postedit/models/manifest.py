@@ -13,6 +13,9 @@ from postedit.errors import ModelError
 
 FILE = "postedit.json"
 
+#: What a repair's worth is told from, in correct/worth.py.
+Trait = Literal["bias", "confidence", "margin", "kept", "order", "ending", "free", "safe"]
+
 
 class Gate(Config):
     """When a repair replaces the text it was made of; tuned on development data."""
@@ -37,6 +40,12 @@ class Gate(Config):
         default=0.6, ge=0, description="words of the pe to words of the mt, at least"
     )
     max_ratio: float = Field(default=1.6, ge=0, description="the same, at most")
+    worth: dict[Trait, float] = Field(
+        default={}, description="weights of a repair's traits, learnt from readers' judgements"
+    )
+    min_worth: float = Field(
+        default=0.0, ge=0, le=1, description="worth, by these weights, below which it stays out"
+    )
     substitutes: dict[str, tuple[str, ...]] = Field(
         default={}, description="words that may stand for others here, besides the usual ones"
     )

@@ -82,8 +82,13 @@ def content_words(text: str) -> Counter[str]:
     >>> content_words("We don't sell the phones.") == content_words("We do not sell a phone.")
     True
     """
+    return Counter(content_stems(text))
+
+
+def content_stems(text: str) -> list[str]:
+    """The same, in the order in which they stand."""
     words = (_uncontracted(word.lower().replace("’", "'")) for word in _WORD.findall(text))
-    return Counter(stem(word) for word in words if word not in FUNCTION_WORDS)
+    return [stem(word) for word in words if word not in FUNCTION_WORDS]
 
 
 def _uncontracted(word: str) -> str:

@@ -12,13 +12,12 @@ import numpy as np
 from peft import PeftModel
 from transformers import PreTrainedModel, set_seed
 
-from postedit.correct import make_draft
+from postedit.correct import triplet_draft
 from postedit.correct.substitutes import learn_substitutes
 from postedit.errors import InputError
 from postedit.formats.triplets import Triplet
 from postedit.models.adapter import FILE, GRAPH, Adapter
 from postedit.models.manifest import Manifest
-from postedit.termbase.match import TermMatcher
 from postedit.train.base import load_base
 from postedit.train.config import (
     BaseConfig,
@@ -109,8 +108,7 @@ def updates(model: PreTrainedModel) -> dict[str, Update]:
 
 
 def _pair(triplet: Triplet) -> Pair:
-    draft = make_draft(triplet.mt, TermMatcher(triplet.terms).match(triplet.mt))
-    return Pair(draft.text, triplet.pe)
+    return Pair(triplet_draft(triplet).text, triplet.pe)
 
 
 def _by_document(triplets: Sequence[Triplet]) -> tuple[list[Triplet], list[Triplet]]:
