@@ -156,7 +156,7 @@ def test_gate_without_weights_trusts_and_with_them_asks() -> None:
 def test_traits_see_order_and_ending() -> None:
     draft = "the firm of the customers sued yesterday"
     turned = traits("closed", draft, "The customers sued the firm yesterday.", evidence(), -0.2)
-    same = traits("free", draft, "The firm of the customers sued, yesterday.", evidence(), -0.2)
+    same = traits("free", draft, "The firms of the customers sued yesterday.", evidence(), -0.2)
     assert (same["order"], same["ending"], same["free"]) == (1.0, 1.0, 1.0)
     assert turned["order"] < 1.0
     assert turned["ending"] == 0.0
