@@ -42,7 +42,7 @@ from postedit.decoding.greedy import greedy
 from postedit.decoding.guided import guided
 from postedit.decoding.steered import steered
 from postedit.export import export
-from postedit.formats.triplets import read_triplets
+from postedit.formats.triplets import evenly, read_triplets
 from postedit.models.load import DEFAULT, load_backend
 from postedit.models.protocol import Backend, Tokens
 from postedit.train.dequantise import load_exported
@@ -122,7 +122,7 @@ def main() -> None:
 def read_cases(backend: Backend, path: Path, split: str, sample: int) -> list[Case]:
     rows = list(read_triplets(path, split))
     cases = []
-    for one in rows[:: max(1, len(rows) // sample)][:sample]:
+    for one in evenly(rows, sample):
         text = triplet_draft(one).text
         common = set(_WORD.findall(text)) & set(_WORD.findall(one.pe))
         targets = {term.target for term in one.terms}

@@ -23,7 +23,7 @@ from postedit.decoding.greedy import greedy
 from postedit.decoding.guided import GUESS_ROWS, PASS_COST, guided
 from postedit.decoding.hypothesis import Hypothesis
 from postedit.decoding.steered import steered
-from postedit.formats.triplets import read_triplets
+from postedit.formats.triplets import evenly, read_triplets
 from postedit.models.load import load_backend
 from postedit.models.protocol import Backend, Tokens
 
@@ -129,7 +129,7 @@ def main() -> None:
     parser.add_argument("--huggingface", action="store_true")
     args = parser.parse_args()
     rows = [row for row in read_triplets(args.triplets, args.split) if len(row.terms) >= args.terms]
-    rows = rows[:: max(1, len(rows) // args.segments)][: args.segments]
+    rows = evenly(rows, args.segments)
     drafts = [triplet_draft(row) for row in rows]
     backend, _ = load_backend(args.model)
     inputs = [backend.read(draft.text) for draft in drafts]

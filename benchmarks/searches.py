@@ -29,7 +29,7 @@ from postedit.correct.worth import Kind, appraise
 from postedit.decoding.beam import beam
 from postedit.decoding.guided import guided
 from postedit.decoding.steered import steered
-from postedit.formats.triplets import Triplet, read_triplets
+from postedit.formats.triplets import Triplet, evenly, read_triplets
 from postedit.models.load import load_backend
 from postedit.models.manifest import ClosedSearch, Manifest
 from postedit.models.prompt import one_line
@@ -257,7 +257,7 @@ def main() -> None:
         for one in read_triplets(asked.triplets, asked.split)
         if len(one.mt.split()) >= asked.long
     ]
-    chosen = rows[:: max(1, len(rows) // asked.sample)][: asked.sample]
+    chosen = evenly(rows, asked.sample)
     searches = Searches(*load_backend(asked.model))
     asked.output.mkdir(parents=True, exist_ok=True)
     print(f"{len(chosen)} segments of {asked.triplets.name}[{asked.split}]", HEAD, sep="\n\n")

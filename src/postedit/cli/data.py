@@ -116,12 +116,13 @@ def profile(
 ) -> None:
     """Say what kind of machine translation each set is: edits by kind, TER, chrF, word order."""
     from postedit.data.profile import profile as run
+    from postedit.formats.triplets import evenly
 
     profiles = []
     with stages() as tell:
         for one in sets:
             name, triplets = _set(one)
-            chosen = triplets[:: max(1, len(triplets) // sample)][:sample]
+            chosen = evenly(triplets, sample)
             profiles.append(run(name, chosen, partial(tell, name, total=len(chosen))))
     if figure is not None:
         _draw(profiles, figure)

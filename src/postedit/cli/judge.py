@@ -8,43 +8,43 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from postedit.benchmark import run_triplets
 from postedit.cli.output import say
-from postedit.cli.stages import counting
+from postedit.cli.triplets import (
+    Sample,
+    Split,
+    Triplets,
+    check_gate_can_be_written,
+    read_rows,
+    run_rows,
+)
 from postedit.errors import InputError
-from postedit.formats.triplets import read_triplets
 from postedit.judge import Cut, learn_worth, make_sheets, read_judgements
 from postedit.models.load import DEFAULT, load_backend
-from postedit.models.manifest import FILE, Gate, read_manifest, write_manifest
+from postedit.models.manifest import Gate, Manifest, read_manifest, write_manifest
 from postedit.tune import OPEN
 
-# Looser than any gate that was ever chosen: what is refused here no reader needs to see.
-_LOOSE = OPEN.model_copy(update={"min_kept": 0.85, "min_backed": 0.85})
+
+def _loose(manifest: Manifest) -> Gate:
+    """Looser than any gate that was ever chosen: what is refused here no reader needs to see."""
+    limits = {"min_kept": 0.85, "min_backed": 0.85, "substitutes": manifest.gate.substitutes}
+    return OPEN.model_copy(update=limits)
 
 
 def sheets(
-    triplets: Annotated[
-        list[Path], typer.Argument(metavar="TRIPLETS...", help="JSON lines: mt, pe or ref, terms.")
-    ],
+    triplets: Triplets,
     output: Annotated[Path, typer.Option("-o", "--output", help="Folder for sheets and key.")],
     model: Annotated[Path, typer.Option(help="The model whose repairs are judged.")] = DEFAULT,
-    split: Annotated[str | None, typer.Option(help="Take only the rows of this split.")] = None,
-    sample: Annotated[
-        int | None, typer.Option(min=1, help="Take N rows of each file, evenly.")
-    ] = None,
+    split: Split = None,
+    sample: Sample = None,
     readers: Annotated[int, typer.Option(min=1, help="Sheets to share the items among.")] = 1,
     seed: Annotated[int, typer.Option(help="What decides who stands first.")] = 0,
 ) -> None:
     """Write blind sheets: repairs beside their drafts, for people to judge (a, b or =)."""
-    rows = []
-    for path in triplets:
-        found = list(read_triplets(path, split))
-        rows += found[:: max(1, len(found) // sample) if sample else 1][:sample]
+    rows = read_rows(triplets, split, sample)
     backend, manifest = load_backend(str(model))
-    gate = _LOOSE.model_copy(update={"substitutes": manifest.gate.substitutes})
+    gate = _loose(manifest)
     everywhere = manifest.closed.model_copy(update={"use": "always"})
-    with counting("repairing", len(rows)) as done:
-        made = run_triplets(backend, gate, rows, done, everywhere)
+    made = run_rows(backend, manifest.model_copy(update={"closed": everywhere}), rows, gate)
     written = make_sheets(rows, made.corrections, gate, output, readers, seed)
     say(
         f"{written.items} repairs of {len(rows)} segments on {readers} sheets in {output}: fill in "
@@ -62,8 +62,7 @@ def learn(
     ] = 80.0,
 ) -> None:
     """Learn the gate from filled-in sheets; write it into postedit.json."""
-    if not (model / FILE).is_file():
-        raise InputError(f"no {FILE} there to write the gate into", path=model)
+    check_gate_can_be_written(model)
     found = [one for folder in folders for one in read_judgements(folder)]
     weights, cuts = learn_worth(found)
     say(_table(cuts))
@@ -71,11 +70,10 @@ def learn(
     if chosen is None:
         raise InputError(f"no cut has {better:.0f} % of the readers behind it; see the table")
     manifest = read_manifest(model)
-    gate: Gate = _LOOSE.model_copy(
+    gate = _loose(manifest).model_copy(
         update={
             "worth": weights,
             "min_worth": chosen.least,
-            "substitutes": manifest.gate.substitutes,
             "tuned_on": f"{len(found)} readers' judgements: "
             + ", ".join(folder.name for folder in folders),
         }

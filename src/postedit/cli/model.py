@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
-from postedit.benchmark import TripletRun, run_triplets
 from postedit.cli.judge import learn, sheets
 from postedit.cli.output import emit_json, say
-from postedit.cli.stages import counting
-from postedit.errors import InputError
-from postedit.formats.triplets import Triplet, read_triplets
+from postedit.cli.triplets import (
+    Sample,
+    Split,
+    Triplets,
+    check_gate_can_be_written,
+    read_rows,
+    run_rows,
+)
 from postedit.models.load import DEFAULT, load_backend
 from postedit.models.manifest import (
-    FILE,
     ClosedSearch,
-    Gate,
-    Manifest,
     read_manifest,
     write_manifest,
 )
@@ -36,11 +36,6 @@ app.command()(learn)
 Model = Annotated[
     str | None, typer.Option(help="Model folder or hub name instead of the shipped model.")
 ]
-Triplets = Annotated[
-    list[Path], typer.Argument(metavar="TRIPLETS...", help="JSON lines: mt, pe or ref, terms.")
-]
-Split = Annotated[str | None, typer.Option(help="Take only the rows of this split.")]
-Sample = Annotated[int | None, typer.Option(min=1, help="Take N rows of each file, evenly.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
@@ -74,8 +69,8 @@ def evaluate(
 ) -> None:
     """Repair triplets, each with its own terms, and score them against the people's post-edits."""
     backend, manifest = load_backend(model, adapter)
-    run = _run(
-        backend, manifest, _read(triplets, split, sample), OPEN if no_gate else manifest.gate
+    run = run_rows(
+        backend, manifest, read_rows(triplets, split, sample), OPEN if no_gate else manifest.gate
     )
     comparison, changes, proxy = run.compare(), run.changes(), run.meaning()
     if as_json:
@@ -117,15 +112,14 @@ def tune_gate(
     ] = None,
 ) -> None:
     """Choose gate and closed search on development triplets; write them into postedit.json."""
-    if not (model / FILE).is_file():
-        raise InputError(f"no {FILE} there to write the gate into", path=model)
+    check_gate_can_be_written(model)
     backend, manifest = load_backend(model)
-    rows = _read(triplets, split, sample)
+    rows = read_rows(triplets, split, sample)
     name = ", ".join(f"{path.name}[{split or 'all'}]" for path in triplets)
     trials: list[tuple[Trial, ClosedSearch]] = []
     for search in searches(manifest.closed, slack or [], price or []):
         tried = manifest.model_copy(update={"closed": search})
-        run = _run(backend, tried, rows, OPEN)
+        run = run_rows(backend, tried, rows, OPEN)
         best = tune(run.corrections, [one.pe for one in run.triplets], max_hurt, name)
         trials.append((best, decided(search, best.gate)))
         say(f"slack {search.slack}, price {search.price}: {_told(best)}")
@@ -143,17 +137,3 @@ def _told(trial: Trial) -> str:
     return (
         f"chrF {trial.gain:+.2f} a segment, {trial.changed:.1f} % changed, {trial.hurt:.1f} % hurt"
     )
-
-
-def _read(paths: list[Path], split: str | None, sample: int | None) -> list[Triplet]:
-    chosen: list[Triplet] = []
-    for path in paths:
-        rows = list(read_triplets(path, split))
-        step = max(1, len(rows) // sample) if sample else 1
-        chosen += islice(rows[::step], sample)
-    return chosen
-
-
-def _run(backend: Any, manifest: Manifest, triplets: list[Triplet], gate: Gate) -> TripletRun:
-    with counting("repairing", len(triplets)) as done:
-        return run_triplets(backend, gate, triplets, done, manifest.closed)

@@ -11,7 +11,7 @@ import typer
 from postedit.cli.output import say
 from postedit.config import load_config
 from postedit.errors import InputError, MissingExtra
-from postedit.formats.triplets import read_triplets
+from postedit.formats.triplets import evenly, read_triplets
 from postedit.models.load import DEFAULT
 from postedit.models.manifest import read_manifest
 
@@ -86,6 +86,6 @@ def export(
     if kind is None:
         raise InputError(f"--weights {weights}: not one of {', '.join(WEIGHTS)}")
     rows = [] if calibrate is None else list(read_triplets(calibrate, split))
-    rows = rows[:: max(1, len(rows) // sample)][:sample]
+    rows = evenly(rows, sample)
     manifest = run(checkpoint, output, name, licence, kind, rows)
     say(f"exported: {output} ({manifest.name}, sha256 {manifest.sha256[:12]})")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from math import exp, sqrt
@@ -34,7 +35,7 @@ def traits(
     are the same.
     """
     before, after = content_stems(draft), content_stems(text)
-    shared = sum(min(before.count(word), after.count(word)) for word in set(before))
+    shared = (Counter(before) & Counter(after)).total()
     return {
         "bias": 1.0,
         "confidence": score * sqrt(len(text.split()) / USUAL),

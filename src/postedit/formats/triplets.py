@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from postedit.errors import InputError
 from postedit.records import TermEntry
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,11 @@ def read_triplets(path: Path, split: str | None = None) -> Iterator[Triplet]:
     if empty:
         splits = ", ".join(sorted(found)) or "none at all"
         raise InputError(f"no triplets of split {split!r}; it has {splits}", path=path)
+
+
+def evenly(rows: Sequence[Row], count: int) -> list[Row]:
+    """At most `count` of the rows, at even distances from the first on."""
+    return list(rows[:: max(1, len(rows) // count)][:count])
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:

@@ -63,7 +63,8 @@ def learn_worth(
         out = folds == fold
         weights = _fit(table[~out], wanted[~out])
         guessed[out] = [worth(judgements[i].traits, weights) for i in np.flatnonzero(out).tolist()]
-    return _fit(table, wanted), [_cut(least, judgements, guessed) for least in CUTS]
+    best = _worthiest(judgements, guessed)
+    return _fit(table, wanted), [_cut(least, best) for least in CUTS]
 
 
 def _fold(document: str) -> int:
@@ -90,13 +91,17 @@ def _fit(table: Floats, wanted: Floats) -> dict[Trait, float]:
     return {name: round(float(value), 4) for name, value in zip(TRAITS, plain, strict=True)}
 
 
-def _cut(least: float, judgements: Sequence[Judgement], guessed: Floats) -> Cut:
-    """The worthiest repair of each segment, where it is worth `least`."""
-    best: dict[str, int] = {}
-    for i, one in enumerate(judgements):
-        if one.segment not in best or guessed[i] > guessed[best[one.segment]]:
-            best[one.segment] = i
-    taken = [judgements[i] for i in best.values() if guessed[i] >= least]
+def _worthiest(judgements: Sequence[Judgement], guessed: Floats) -> list[tuple[float, Judgement]]:
+    """The worthiest repair of each segment, and its worth."""
+    best: dict[str, tuple[float, Judgement]] = {}
+    for one, value in zip(judgements, guessed.tolist(), strict=True):
+        if one.segment not in best or value > best[one.segment][0]:
+            best[one.segment] = (value, one)
+    return list(best.values())
+
+
+def _cut(least: float, best: Sequence[tuple[float, Judgement]]) -> Cut:
+    taken = [one for value, one in best if value >= least]
     decided = [one.better for one in taken if one.better != 0.5]
     count = max(1, len(taken))
     return Cut(
