@@ -159,6 +159,20 @@ def test_closed_search_is_asked_where_the_free_repair_is_refused(editor: PostEdi
     assert (never.pe, never.closed) == (draft.text, None)
 
 
+def test_of_all_repairs_the_worthiest_is_taken(editor: PostEditor) -> None:
+    draft = Draft("Tmall yesterday open three shop, fare rose, refund also more.")
+    search = ClosedSearch(use="always")
+    for worth, takes in (({"free": 5.0}, "whole"), ({"free": -5.0}, "closed")):
+        gate = OPEN.model_copy(update={"worth": worth})
+        (found,) = Corrector(editor.backend, gate, search).correct([draft])
+        assert found.whole is not None
+        assert found.closed is not None
+        assert found.closed.text != found.whole.text
+        taken = found.whole if takes == "whole" else found.closed
+        assert found.pe == taken.text
+        assert found.reason.startswith("less trusted: worth 0.01") == (takes == "closed")
+
+
 @pytest.mark.parametrize(
     ("draft", "proposal", "kept", "why"),
     [

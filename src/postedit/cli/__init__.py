@@ -16,6 +16,7 @@ from postedit.cli import (
     garble,
     mine_terms,
     model,
+    prefer,
     repair,
     score,
     terms,
@@ -39,6 +40,7 @@ app.command()(train.adapt)
 app.command()(train.export)
 app.command()(garble.garble)
 app.add_typer(model.app, name="model")
+data.app.command()(prefer.prefer)
 app.add_typer(data.app, name="data")
 terms.app.command()(check_terms.check)
 terms.app.command()(mine_terms.mine)

@@ -78,7 +78,9 @@ def learn(
             + ", ".join(folder.name for folder in folders),
         }
     )
-    write_manifest(model, manifest.model_copy(update={"gate": gate}))
+    # The table is of the worthiest of all repairs of a segment, so all are to be made.
+    closed = manifest.closed.model_copy(update={"use": "always"})
+    write_manifest(model, manifest.model_copy(update={"gate": gate, "closed": closed}))
     say(f"least worth {chosen.least}: readers agree with {chosen.better:.0f} % of the changes")
 
 

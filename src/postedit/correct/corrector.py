@@ -39,9 +39,10 @@ class Correction:
 
     `whole` is the model's free proposal, `closed` that of the closed-lexicon search, and `safe` the
     draft with only the safe edits of the free one; each is None where it would change nothing or
-    was not made. `pe` is the first of them that the gate let through, else the draft. `reason` says
-    why `whole` was not taken, or not even made; otherwise it is empty. `refused` are the terms,
-    numbers and copies that no repair could have had beside the others.
+    was not made. `pe` is the worthiest of them that the gate lets through (of equals the first),
+    else the draft. `reason` says why `whole` was not taken, or not even made; otherwise it is
+    empty. `refused` are the terms, numbers and copies that no repair could have had beside the
+    others.
     """
 
     draft: str
@@ -72,7 +73,7 @@ class _Proposal:
 class Corrector:
     """Decodes every draft, keeping its terms, numbers and copies, and asks the gate about it.
 
-    What the gate refuses may be decoded again by closed-lexicon search (`closed.use`).
+    What the gate refuses, or everything, is decoded again by closed-lexicon search (`closed.use`).
     """
 
     def __init__(self, backend: Backend, gate: Gate, closed: ClosedSearch | None = None):
@@ -146,15 +147,16 @@ class Corrector:
             into[i] = replace(into[i], closed=closed)
             if self._rather(closed, into[i]):
                 # It may have found what was refused whole: then that was taken after all.
-                reason = "" if text == whole.text else into[i].reason
+                reason = "" if text == whole.text else into[i].reason or _doubt(whole, closed)
                 into[i] = replace(into[i], pe=text, reason=reason)
 
     def _rather(self, closed: Candidate, made: Correction) -> bool:
-        """Whether the closed repair is to take the place of the draft or its safe edits."""
-        if not made.reason or closed_objection(closed.evidence, self._gate):
+        """Whether the closed repair is to take the place of what was taken before, if anything."""
+        if closed_objection(closed.evidence, self._gate):
             return False
-        safe = made.safe if made.changed else None
-        return safe is None or closed.evidence.worth >= safe.evidence.worth
+        if not made.reason:
+            return made.whole is None or _worthier(closed, made.whole)
+        return not made.changed or made.safe is None or not _worthier(made.safe, closed)
 
     def _means(self, rows: Sequence[_Proposal], texts: Sequence[tuple[int, str]]) -> list[float]:
         """Mean log-probabilities of a token of texts, each for the prompt of its row."""
@@ -187,11 +189,14 @@ class Corrector:
         reason = objection(whole.evidence, gate)
         if not proposal.finished:
             reason = "the repair did not come to an end"
+        usable = safe if safe is not None and not edit_objection(safe.evidence, gate) else None
+        if not reason and usable is not None and _worthier(usable, whole):
+            reason = _doubt(whole, usable)
         pe = draft.text
         if not reason:
             pe = whole.text
-        elif safe is not None and not edit_objection(safe.evidence, gate):
-            pe = safe.text
+        elif usable is not None:
+            pe = usable.text
         # All edits of a proposal may be safe: then what was refused whole was taken after all.
         reason = "" if pe == whole.text else reason
         return Correction(draft.text, pe, whole, safe, reason, refused=proposal.refused)
@@ -201,3 +206,11 @@ class Corrector:
     ) -> Candidate:
         evidence = appraise(kind, draft, text, score, base, self._gate)
         return Candidate(text, evidence, score, base)
+
+
+def _worthier(one: Candidate, other: Candidate) -> bool:
+    return one.evidence.worth > other.evidence.worth
+
+
+def _doubt(whole: Candidate, rather: Candidate) -> str:
+    return f"less trusted: worth {whole.evidence.worth:.2f}, another {rather.evidence.worth:.2f}"

@@ -80,12 +80,32 @@ class SourceConfig(Config):
     terms: TermsConfig = TermsConfig()
 
 
-class DataConfig(Config):
-    """Where the pairs come from; nothing of `dev` may stand in `train`."""
+class PreferenceConfig(Config):
+    """A file that `postedit data prefer` wrote, by the very model that training starts from."""
 
-    train: tuple[SourceConfig, ...]
+    path: Path
+    licence: str
+
+
+class DataConfig(Config):
+    """Where the pairs come from; nothing of `dev` may stand in `train`.
+
+    With `prefer` the run learns from preferences, and from them alone.
+    """
+
+    train: tuple[SourceConfig, ...] = ()
+    prefer: tuple[PreferenceConfig, ...] = ()
     dev: tuple[SourceConfig, ...]
     max_tokens: PositiveInt = 320
+
+    @field_validator("prefer")
+    @classmethod
+    def _alone(
+        cls, prefer: tuple[PreferenceConfig, ...], known: ValidationInfo
+    ) -> tuple[PreferenceConfig, ...]:
+        if prefer and known.data.get("train"):
+            raise ValueError("preferences are learnt alone; leave out data.train")
+        return prefer
 
 
 class OptimConfig(Config):
@@ -93,7 +113,9 @@ class OptimConfig(Config):
 
     Every `eval_steps` the run is measured and saved; the model that is kept is the best of these
     by the chrF of greedy repairs of `decoded` development pairs (0: none), or by development loss.
-    With `round_bits` the matrices act rounded, as `postedit export` will leave them.
+    With `round_bits` the matrices act rounded, as `postedit export` will leave them. Of
+    preferences, `beta` is how strongly the model is held to what it was, and `likelihood` the
+    weight of the better repair's own cross-entropy.
     """
 
     epochs: PositiveFloat = 1.0
@@ -109,6 +131,8 @@ class OptimConfig(Config):
     bf16: bool = False
     round_bits: Literal[4, 8] | None = None
     torch_compile: bool = False
+    beta: PositiveFloat = 0.1
+    likelihood: Annotated[float, Field(ge=0)] = 0.2
 
     @field_validator("decoded")
     @classmethod

@@ -1,0 +1,114 @@
+"""Preferences for training: which of a model's own repairs of an mt come near to a person's.
+
+Learning from its own repairs a model is never asked for what it could not have written, as it is by
+a post-edit whose words the mt does not have (that teaches invention); and it is told what not to
+write.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from postedit.correct import triplet_draft
+from postedit.decoding.guided import guided
+from postedit.decoding.sampling import sample
+from postedit.formats.triplets import Triplet
+from postedit.models.prompt import one_line
+from postedit.models.protocol import Backend, Tokens
+from postedit.score.metrics import Scorer
+
+# In chrF++. A greedy repair this far behind the best is worth learning from, as is, where there is
+# none, any other that is twice as far.
+_BEHIND = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """Two repairs of `mt`, which has its terms in it: `better` is nearer to the person's.
+
+    `gained` is by how much, in chrF++; `ahead` by how much the model that wrote them prefers the
+    better one so far, in nats of the whole text.
+    """
+
+    segment: str
+    document: str
+    mt: str
+    better: str
+    worse: str
+    gained: float
+    ahead: float
+
+    def as_json(self) -> dict[str, Any]:
+        """The preference as a line of a file for `data.prefer` of a training run."""
+        return asdict(self)
+
+
+def preferences(
+    backend: Backend,
+    triplets: Sequence[Triplet],
+    samples: int,
+    seed: int,
+    done: Callable[[int], None] = lambda rows: None,
+) -> Iterator[Preference | None]:
+    """One preference for each triplet, or None where its repairs are all of like worth.
+
+    Greedy search and `samples` draws propose; the untouched draft may be the better one too, never
+    the worse. The draws of a triplet depend on `seed` and its id alone.
+    """
+    scorer = Scorer("chrf++")
+    for triplet in triplets:
+        yield _preference(backend, triplet, samples, seed, scorer)
+        done(1)
+
+
+def _preference(
+    backend: Backend, triplet: Triplet, samples: int, seed: int, scorer: Scorer
+) -> Preference | None:
+    draft = one_line(triplet_draft(triplet).text)
+    read, copy = backend.read(draft), backend.write(draft)
+    greedy = guided(backend, [read], [copy])[0]
+    drawn = sample(backend, read, samples, _dice(seed, triplet.id))
+    found = {backend.text(one.tokens): one.tokens for one in (greedy, *drawn) if one.finished}
+    found.pop("", None)
+    first = backend.text(greedy.tokens)
+    worth = {text: _score(scorer, text, triplet.pe) for text in {**found, draft: ()}}
+    best = max(worth, key=lambda text: worth[text])
+    worse = _worse(worth, best, first if greedy.finished else "", draft)
+    if worse is None:
+        return None
+    better, other = _log_probs(backend, read, (best, worse))
+    return Preference(
+        segment=triplet.id,
+        document=triplet.document,
+        mt=draft,
+        better=best,
+        worse=worse,
+        gained=round(worth[best] - worth[worse], 2),
+        ahead=round(better - other, 3),
+    )
+
+
+def _worse(worth: dict[str, float], best: str, greedy: str, draft: str) -> str | None:
+    """The greedy repair if it is much worse than the best, else the worst of those far behind."""
+    if greedy and greedy != draft and worth[best] - worth[greedy] >= _BEHIND:
+        return greedy
+    far = [t for t in worth if t != draft and worth[best] - worth[t] >= 2 * _BEHIND]
+    return min(far, key=lambda text: worth[text]) if far else None
+
+
+def _log_probs(backend: Backend, read: Tokens, texts: Sequence[str]) -> list[float]:
+    return backend.log_probs([read] * len(texts), [backend.write(text) for text in texts])
+
+
+def _score(scorer: Scorer, text: str, reference: str) -> float:
+    return scorer.score(scorer.statistics([text], [[reference]])[0])
+
+
+def _dice(seed: int, id_: str) -> np.random.Generator:
+    digest = hashlib.sha256(f"{seed} {id_}".encode()).digest()
+    return np.random.default_rng(int.from_bytes(digest[:8], "big"))
