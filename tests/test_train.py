@@ -238,5 +238,6 @@ def test_nothing_of_the_articles_was_trained_on() -> None:
 
 def test_leak_test_can_fail() -> None:
     config = json.loads((DEFAULT / "training.json").read_text(encoding="utf-8"))["config"]
-    assert config["data"]["train"] or config["data"]["prefer"], "the record names what was trained on"
+    data = config["data"]
+    assert data["train"] or data["prefer"], "the record names what was trained on"
     assert digest(PAIRS[0][0]) == digest(PAIRS[0][0].upper())
