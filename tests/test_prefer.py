@@ -139,6 +139,37 @@ def test_a_run_on_preferences_learns_to_prefer(
     assert len(digests) == len(texts)
 
 
+def test_low_rank_updates_learn_to_prefer_too(
+    preferences: Path, tiny_llama: Path, tmp_path: Path
+) -> None:
+    lora = {"base": {"kind": "causal", "name": str(tiny_llama), "lora": {"rank": 4}}}
+    made = config(preferences, tiny_llama, tmp_path / "out", learning_rate=0.01, max_steps=16)
+    folder = train(TrainConfig.model_validate({**made.model_dump(), **lora}))
+    assert lead(folder, preferences) > lead(tiny_llama, preferences) + 1
+
+
+def test_only_a_causal_model_learns_from_preferences(preferences: Path, tmp_path: Path) -> None:
+    shape = {"vocab_size": 300, "d_model": 16, "d_ff": 32, "num_layers": 1, "num_heads": 2}
+    seq2seq = {"base": {"kind": "seq2seq", "scratch": shape}}
+    made = config(preferences, tmp_path, tmp_path / "out")
+    with pytest.raises(ConfigError, match=r"data\.prefer: only for causal models"):
+        train(TrainConfig.model_validate({**made.model_dump(), **seq2seq}))
+
+
+def test_accumulated_batches_weigh_as_one(
+    preferences: Path, tiny_llama: Path, tmp_path: Path
+) -> None:
+    small = config(preferences, tiny_llama, tmp_path / "out", accumulation=2)
+    model = AutoModelForCausalLM.from_pretrained(tiny_llama)
+    known = [Preference(Pair("a b", "A b."), Pair("a b", "B, b."), 1.5)]
+    trainer = make_trainer(small, model, AutoTokenizer.from_pretrained(tiny_llama), known, [])
+    batch = trainer.data_collator(trainer.train_dataset[:1])
+    with torch.inference_mode():
+        whole = float(trainer.compute_loss(model.eval(), dict(batch)))
+        half = float(trainer.compute_loss(model, dict(batch), num_items_in_batch=torch.tensor(9)))
+    assert half == pytest.approx(whole / 2)
+
+
 def test_the_loss_is_that_of_the_paper(preferences: Path, tiny_llama: Path, tmp_path: Path) -> None:
     settings = config(preferences, tiny_llama, tmp_path / "out", beta=0.2, likelihood=0.5)
     model = AutoModelForCausalLM.from_pretrained(tiny_llama)

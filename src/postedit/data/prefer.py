@@ -70,15 +70,13 @@ def _preference(
     backend: Backend, triplet: Triplet, samples: int, seed: int, scorer: Scorer
 ) -> Preference | None:
     draft = one_line(triplet_draft(triplet).text)
-    read, copy = backend.read(draft), backend.write(draft)
-    greedy = guided(backend, [read], [copy])[0]
+    read = backend.read(draft)
+    greedy = guided(backend, [read], [backend.write(draft)])[0]
     drawn = sample(backend, read, samples, _dice(seed, triplet.id))
-    found = {backend.text(one.tokens): one.tokens for one in (greedy, *drawn) if one.finished}
-    found.pop("", None)
-    first = backend.text(greedy.tokens)
-    worth = {text: _score(scorer, text, triplet.pe) for text in {**found, draft: ()}}
+    found = [backend.text(one.tokens) for one in (greedy, *drawn) if one.finished]
+    worth = {text: _score(scorer, text, triplet.pe) for text in (*found, draft) if text}
     best = max(worth, key=lambda text: worth[text])
-    worse = _worse(worth, best, first if greedy.finished else "", draft)
+    worse = _worse(worth, best, found[0] if greedy.finished else "", draft)
     if worse is None:
         return None
     better, other = _log_probs(backend, read, (best, worse))
@@ -95,9 +93,10 @@ def _preference(
 
 def _worse(worth: dict[str, float], best: str, greedy: str, draft: str) -> str | None:
     """The greedy repair if it is much worse than the best, else the worst of those far behind."""
-    if greedy and greedy != draft and worth[best] - worth[greedy] >= _BEHIND:
+    behind = {text: worth[best] - own for text, own in worth.items() if text != draft}
+    if behind.get(greedy, 0.0) >= _BEHIND:
         return greedy
-    far = [t for t in worth if t != draft and worth[best] - worth[t] >= 2 * _BEHIND]
+    far = [text for text, gap in behind.items() if gap >= 2 * _BEHIND]
     return min(far, key=lambda text: worth[text]) if far else None
 
 

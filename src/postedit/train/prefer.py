@@ -77,7 +77,10 @@ class PreferenceCollator:
 
 
 class PreferenceTrainer(PostEditTrainer):
-    """The trainer of pairs, for preferences: see `preference_loss`."""
+    """The trainer of pairs, for preferences.
+
+    `beta` and `likelihood` are those of `OptimConfig`.
+    """
 
     def __init__(self, *, beta: float, likelihood: float, **arguments: Any):
         self._beta, self._likelihood = beta, likelihood
@@ -101,11 +104,15 @@ class PreferenceTrainer(PostEditTrainer):
         tokens = (inputs["labels"][: len(better), 1:] != IGNORED).sum()
         loss = -functional.logsigmoid(self._beta * (better - worse - ahead)).mean()
         loss = loss - self._likelihood * better.sum() / tokens
+        if num_items_in_batch is not None:
+            # The trainer takes it that the loss is shared out already.
+            loss = loss / self.args.gradient_accumulation_steps
         return (loss, {"loss": loss}) if return_outputs else loss
 
 
 def row_log_probs(model: PreTrainedModel, inputs: dict[str, torch.Tensor]) -> torch.Tensor:
-    """Natural log-probability of each row's labels, summed, of shape (rows,)."""
+    """Natural log-probability of each row's labels, summed, of shape (rows,); causal models."""
+    model = model.get_base_model() if hasattr(model, "get_base_model") else model
     hidden = model.base_model(
         inputs["input_ids"], attention_mask=inputs["attention_mask"], use_cache=False
     ).last_hidden_state[:, :-1]

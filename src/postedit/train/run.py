@@ -16,7 +16,7 @@ from transformers import (
 )
 from transformers.trainer_utils import get_last_checkpoint
 
-from postedit.errors import InputError
+from postedit.errors import ConfigError, InputError
 from postedit.train.base import load_base
 from postedit.train.collate import Collator, Kind, encode
 from postedit.train.config import TrainConfig
@@ -87,6 +87,8 @@ def make_trainer(
         "board": config.output / "tensorboard",
     }
     if config.data.prefer:
+        if kind != "causal":
+            raise ConfigError("data.prefer: only for causal models")
         collator = PreferenceCollator(tokenizer.pad_token_id)
         beta, likelihood = config.optim.beta, config.optim.likelihood
         return PreferenceTrainer(beta=beta, likelihood=likelihood, data_collator=collator, **shared)
