@@ -12,7 +12,7 @@ import typer
 
 from postedit.cli.output import say
 from postedit.cli.stages import counting
-from postedit.cli.triplets import Sample, Triplets, read_rows
+from postedit.cli.triplets import Sample, Split, Triplets, read_rows
 from postedit.formats import resumed
 from postedit.formats.triplets import Triplet
 from postedit.models.load import DEFAULT, load_backend
@@ -26,7 +26,7 @@ def prefer(
     triplets: Triplets,
     output: Annotated[Path, typer.Option("-o", "--output", help="JSON lines of preferences.")],
     model: Annotated[Path, typer.Option(help="The model that repairs, and is to learn.")] = DEFAULT,
-    split: Annotated[str | None, typer.Option(help="Take only the rows of this split.")] = "train",
+    split: Split = "train",
     sample: Sample = None,
     samples: Annotated[int, typer.Option(min=1, help="Repairs to draw of each segment.")] = 8,
     seed: Annotated[int, typer.Option(help="What decides the draws.")] = 0,

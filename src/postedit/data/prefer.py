@@ -19,7 +19,7 @@ from postedit.decoding.guided import guided
 from postedit.decoding.sampling import sample
 from postedit.formats.triplets import Triplet
 from postedit.models.prompt import one_line
-from postedit.models.protocol import Backend, Tokens
+from postedit.models.protocol import Backend
 from postedit.score.metrics import Scorer
 
 # In chrF++. A greedy repair this far behind the best is worth learning from, as is, where there is
@@ -74,12 +74,13 @@ def _preference(
     greedy = guided(backend, [read], [backend.write(draft)])[0]
     drawn = sample(backend, read, samples, _dice(seed, triplet.id))
     found = [backend.text(one.tokens) for one in (greedy, *drawn) if one.finished]
-    worth = {text: _score(scorer, text, triplet.pe) for text in (*found, draft) if text}
+    worth = {text: scorer.segment(text, [triplet.pe]) for text in (*found, draft) if text}
     best = max(worth, key=lambda text: worth[text])
     worse = _worse(worth, best, found[0] if greedy.finished else "", draft)
     if worse is None:
         return None
-    better, other = _log_probs(backend, read, (best, worse))
+    targets = [backend.write(text) for text in (best, worse)]
+    better, other = backend.log_probs([read] * 2, targets)
     return Preference(
         segment=triplet.id,
         document=triplet.document,
@@ -98,14 +99,6 @@ def _worse(worth: dict[str, float], best: str, greedy: str, draft: str) -> str |
         return greedy
     far = [text for text, gap in behind.items() if gap >= 2 * _BEHIND]
     return min(far, key=lambda text: worth[text]) if far else None
-
-
-def _log_probs(backend: Backend, read: Tokens, texts: Sequence[str]) -> list[float]:
-    return backend.log_probs([read] * len(texts), [backend.write(text) for text in texts])
-
-
-def _score(scorer: Scorer, text: str, reference: str) -> float:
-    return scorer.score(scorer.statistics([text], [[reference]])[0])
 
 
 def _dice(seed: int, id_: str) -> np.random.Generator:

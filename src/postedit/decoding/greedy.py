@@ -8,8 +8,11 @@ import numpy as np
 
 from postedit.decoding.hypothesis import Hypothesis, Limit, twice
 from postedit.models.batching import BATCH_TOKENS, batches
-from postedit.models.protocol import Backend, Tokens
+from postedit.models.protocol import Backend, Logits, State, Tokens
 from postedit.models.softmax import log_softmax
+
+#: From logits and log-probabilities, of shape (rows, vocabulary), to the next token of each row.
+Choice = Callable[[Logits, Logits], list[int]]
 
 
 def greedy(
@@ -35,17 +38,28 @@ def greedy(
 
 
 def _search(backend: Backend, inputs: Sequence[Tokens], limit: Limit) -> list[Hypothesis]:
-    tokens: list[list[int]] = [[] for _ in inputs]
-    scores = np.zeros(len(inputs))
-    finished = [False] * len(inputs)
     limits = [limit(len(read)) for read in inputs]
-    rows = list(range(len(inputs)))
     logits, state = backend.start(inputs)
+    return walk(backend, logits, state, limits, lambda logits, _: logits.argmax(axis=-1).tolist())
+
+
+def walk(
+    backend: Backend, logits: Logits, state: State, limits: Sequence[int], choose: Choice
+) -> list[Hypothesis]:
+    """Write every row to its end, one token a pass, or until it has `limits[i]` tokens.
+
+    `logits` are those of the first token and `state` what they come from. A row that has ended
+    leaves the batch.
+    """
+    tokens: list[list[int]] = [[] for _ in limits]
+    scores, finished = np.zeros(len(limits)), [False] * len(limits)
+    rows = list(range(len(limits)))
     while rows:
-        best = logits.argmax(axis=-1)
-        scores[rows] += log_softmax(logits)[np.arange(len(rows)), best]
+        log_probs = log_softmax(logits)
+        chosen = choose(logits, log_probs)
+        scores[rows] += log_probs[np.arange(len(rows)), chosen]
         alive: list[int] = []
-        for place, (row, token) in enumerate(zip(rows, best.tolist(), strict=True)):
+        for place, (row, token) in enumerate(zip(rows, chosen, strict=True)):
             finished[row] = token == backend.end
             if not finished[row]:
                 tokens[row].append(token)
@@ -59,5 +73,5 @@ def _search(backend: Backend, inputs: Sequence[Tokens], limit: Limit) -> list[Hy
         logits, state = backend.step(state, [tokens[row][-1] for row in rows])
     return [
         Hypothesis(tuple(tokens[row]), float(scores[row]), finished[row])
-        for row in range(len(inputs))
+        for row in range(len(limits))
     ]

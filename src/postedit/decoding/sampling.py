@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from postedit.decoding.greedy import walk
 from postedit.decoding.hypothesis import Hypothesis, Limit, twice
 from postedit.models.protocol import Backend, Logits, Tokens
-from postedit.models.softmax import log_softmax
 
 
 def sample(
@@ -25,29 +25,14 @@ def sample(
     Hewitt et al. 2022, arXiv:2210.15191); `temperature` below 1 favours the likely ones. Scores are
     the model's own, at temperature 1. `limit` is that of `greedy`.
     """
-    tokens: list[list[int]] = [[] for _ in range(count)]
-    scores, finished = np.zeros(count), [False] * count
-    rows, most = list(range(count)), limit(len(read))
     logits, state = backend.start([read])
-    logits, state = np.repeat(logits, count, axis=0), backend.keep(state, [0] * count)
-    while rows:
-        log_probs = log_softmax(logits)
-        drawn = [_draw(row, dice, temperature, floor) for row in log_probs]
-        scores[rows] += log_probs[np.arange(len(rows)), drawn]
-        alive: list[int] = []
-        for place, (row, token) in enumerate(zip(rows, drawn, strict=True)):
-            finished[row] = token == backend.end
-            if not finished[row]:
-                tokens[row].append(token)
-                if len(tokens[row]) < most:
-                    alive.append(place)
-        if not alive:
-            break
-        if len(alive) < len(rows):
-            state = backend.keep(state, alive)
-        rows = [rows[place] for place in alive]
-        logits, state = backend.step(state, [tokens[row][-1] for row in rows])
-    return [Hypothesis(tuple(tokens[i]), float(scores[i]), finished[i]) for i in range(count)]
+    return walk(
+        backend,
+        np.repeat(logits, count, axis=0),
+        backend.keep(state, [0] * count),
+        [limit(len(read))] * count,
+        lambda _, log_probs: [_draw(row, dice, temperature, floor) for row in log_probs],
+    )
 
 
 def _draw(log_probs: Logits, dice: np.random.Generator, temperature: float, floor: float) -> int:

@@ -42,6 +42,10 @@ class Scorer:
         """The score of summed rows, 0 to 100 (more for TER)."""
         return float(self._metric._compute_score_from_stats(sums.tolist()).score)
 
+    def segment(self, hypothesis: str, references: Sequence[str]) -> float:
+        """The score of one segment against its references."""
+        return self.score(self.statistics([hypothesis], [[text] for text in references])[0])
+
     def signature(self, width: int, **more: int) -> str:
         """Name, settings and version, as sacrebleu prints them, for rows of `width` statistics."""
         signature = self._metric.get_signature()

@@ -54,8 +54,7 @@ def segment_chrf(hypothesis: str, references: Sequence[str]) -> float:
     """The chrF of one segment, 0 to 100: the best over its references."""
     if not references:
         raise ScoreError("nothing to score against: no references")
-    scorer = Scorer("chrf")
-    return scorer.score(scorer.statistics([hypothesis], [[text] for text in references])[0])
+    return Scorer("chrf").segment(hypothesis, references)
 
 
 def segment_changes(

@@ -19,7 +19,7 @@ from postedit.errors import InputError
 from postedit.train.collate import IGNORED, Collator, Kind, encode
 from postedit.train.config import PreferenceConfig
 from postedit.train.data import Pair
-from postedit.train.trainer import PostEditTrainer
+from postedit.train.trainer import PostEditTrainer, label_losses
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,7 @@ class PreferenceTrainer(PostEditTrainer):
         if "ahead" not in inputs:
             return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
         ahead = inputs.pop("ahead")
-        if model.training:
-            self._pace.tokens += int((inputs["labels"] != IGNORED).sum())
+        self._count(model, inputs)
         totals = row_log_probs(self.accelerator.unwrap_model(model), inputs)
         better, worse = totals.chunk(2)
         tokens = (inputs["labels"][: len(better), 1:] != IGNORED).sum()
@@ -112,13 +111,6 @@ class PreferenceTrainer(PostEditTrainer):
 
 def row_log_probs(model: PreTrainedModel, inputs: dict[str, torch.Tensor]) -> torch.Tensor:
     """Natural log-probability of each row's labels, summed, of shape (rows,); causal models."""
-    model = model.get_base_model() if hasattr(model, "get_base_model") else model
-    hidden = model.base_model(
-        inputs["input_ids"], attention_mask=inputs["attention_mask"], use_cache=False
-    ).last_hidden_state[:, :-1]
-    labels = inputs["labels"][:, 1:]
-    wanted = labels != IGNORED
-    logits = model.get_output_embeddings()(hidden[wanted]).float()
-    found = -functional.cross_entropy(logits, labels[wanted], reduction="none")
-    rows = wanted.nonzero()[:, 0]
-    return torch.zeros(len(labels), device=found.device).index_add(0, rows, found)
+    losses, rows = label_losses(model, inputs)
+    totals = torch.zeros(len(inputs["labels"]), device=losses.device)
+    return totals.index_add(0, rows, -losses)

@@ -63,21 +63,18 @@ class PostEditTrainer(Trainer):  # type: ignore[misc]  # transformers ships no t
         num_items_in_batch: torch.Tensor | None = None,
     ) -> Any:
         """Cross-entropy per target token, over the whole accumulated batch."""
-        if model.training:
-            self._pace.tokens += int((inputs["labels"] != IGNORED).sum())
+        self._count(model, inputs)
         if self.model.config.is_encoder_decoder:
             return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
-        plain = self.accelerator.unwrap_model(model)
-        plain = plain.get_base_model() if hasattr(plain, "get_base_model") else plain
-        hidden = plain.base_model(
-            inputs["input_ids"], attention_mask=inputs["attention_mask"], use_cache=False
-        ).last_hidden_state[:, :-1]
-        labels = inputs["labels"][:, 1:]
-        wanted = labels != IGNORED
-        logits = plain.get_output_embeddings()(hidden[wanted]).float()
-        total = functional.cross_entropy(logits, labels[wanted], reduction="sum")
-        loss = total / (num_items_in_batch if num_items_in_batch is not None else wanted.sum())
+        losses, _ = label_losses(self.accelerator.unwrap_model(model), inputs)
+        loss = losses.sum() / (
+            num_items_in_batch if num_items_in_batch is not None else len(losses)
+        )
         return (loss, {"loss": loss}) if return_outputs else loss
+
+    def _count(self, model: PreTrainedModel, inputs: dict[str, torch.Tensor]) -> None:
+        if model.training:
+            self._pace.tokens += int((inputs["labels"] != IGNORED).sum())
 
     def log(self, logs: dict[str, float], *more: Any, **named: Any) -> None:
         """Log, with the pace of training beside the loss."""
@@ -92,6 +89,21 @@ class PostEditTrainer(Trainer):  # type: ignore[misc]  # transformers ships no t
             metrics["eval_chrf"] = chrf
             self.log({"eval_chrf": chrf})
         return metrics
+
+
+def label_losses(
+    model: PreTrainedModel, inputs: dict[str, torch.Tensor]
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Cross-entropy of each label of a causal batch, in nats, and the row that each stands in."""
+    plain = model.get_base_model() if hasattr(model, "get_base_model") else model
+    hidden = plain.base_model(
+        inputs["input_ids"], attention_mask=inputs["attention_mask"], use_cache=False
+    ).last_hidden_state[:, :-1]
+    labels = inputs["labels"][:, 1:]
+    wanted = labels != IGNORED
+    logits = plain.get_output_embeddings()(hidden[wanted]).float()
+    losses = functional.cross_entropy(logits, labels[wanted], reduction="none")
+    return losses, wanted.nonzero()[:, 0]
 
 
 def arguments(config: TrainConfig, has_dev: bool) -> TrainingArguments:
