@@ -2,9 +2,9 @@
 
     python benchmarks/average.py configs/CONFIG.yaml RUN/checkpoints/checkpoint-*
 
-Checkpoint averaging (Junczys-Dowmunt et al. 2016; Vaswani et al. 2017) takes the mean of the exact
-weights; where the config says `round_bits`, each row is measured rounded, as `postedit export`
-would leave it. Rows: every checkpoint, then the mean of the last two, of the last three, and so on.
+The mean (`postedit model mean`) is of the exact weights; where the config says `round_bits`, each
+row is measured rounded, as `postedit export` would leave it. Rows: every checkpoint, then the mean
+of the last two, of the last three, and so on.
 """
 
 from __future__ import annotations
@@ -15,24 +15,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import torch
-from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from postedit.config import load_config
 from postedit.train.config import TrainConfig
 from postedit.train.data import load_pairs
+from postedit.train.mean import mean_weights
 from postedit.train.rounded import train_rounded
 from postedit.train.run import make_trainer
-
-
-def mean_weights(folders: Sequence[Path]) -> dict[str, torch.Tensor]:
-    """The mean of each tensor over the checkpoints; one is held in memory beside the sum."""
-    total: dict[str, torch.Tensor] = {}
-    for folder in folders:
-        for name, tensor in load_file(folder / "model.safetensors").items():
-            share = tensor.float() / len(folders)
-            total[name] = total[name] + share if name in total else share
-    return total
 
 
 def loss(config: TrainConfig, folders: Sequence[Path]) -> float:

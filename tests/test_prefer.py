@@ -13,11 +13,14 @@ from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from postedit.cli.prefer import prefer
+from postedit.correct import triplet_draft
 from postedit.decoding.greedy import greedy
 from postedit.decoding.sampling import sample
 from postedit.errors import ConfigError, InputError
 from postedit.formats import resume
+from postedit.formats.triplets import read_triplets
 from postedit.models.load import DEFAULT, load_backend
+from postedit.models.prompt import one_line
 from postedit.train.config import PreferenceConfig, TrainConfig
 from postedit.train.data import Pair
 from postedit.train.prefer import (
@@ -80,6 +83,35 @@ def test_preferences_are_better_than_worse_and_a_stop_changes_nothing(
     for row in rows:
         assert row["gained"] >= 3
         assert row["worse"] not in (row["mt"], row["better"])
+
+
+def test_corrections_come_before_the_repairs_that_they_correct(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [json.loads(line) for line in TRIPLETS.read_text(encoding="utf-8").splitlines()[:3]]
+    drafts = [one_line(triplet_draft(row).text) for row in read_triplets(TRIPLETS)][:3]
+    path, output = tmp_path / "corrections.jsonl", tmp_path / "preferences.jsonl"
+    texts = [("A bad repair.", "A good repair."), ("A good repair.", "A good repair.")]
+    lines = [
+        {"doc": row["doc"], "seg": row["seg"], "mt": mt, "pe": pe}
+        for row, (mt, pe) in zip(rows, [*texts, (drafts[2], drafts[2])], strict=True)
+    ]
+    stray = {**lines[0], "doc": "no-such"}
+    path.write_text("".join(json.dumps(line) + "\n" for line in [*lines, stray]), encoding="utf-8")
+    prefer([TRIPLETS], output, split=None, corrections=path)
+    assert "1 corrections have no triplet" in capsys.readouterr().out
+    found = [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
+    assert [(row["better"], row["worse"]) for row in found] == [
+        texts[0][::-1],
+        (texts[1][0], drafts[1]),
+    ]
+    backend, _ = load_backend()
+    targets = [backend.write(text) for text in texts[0][::-1]]
+    better, worse = backend.log_probs([backend.read(drafts[0])] * 2, targets)
+    assert found[0]["ahead"] == pytest.approx(better - worse, abs=0.01)
+    path.write_text(json.dumps(stray), encoding="utf-8")
+    with pytest.raises(InputError, match="none has the id of a triplet, such as r-001:0"):
+        prefer([TRIPLETS], output, split=None, corrections=path)
 
 
 PREFERENCES = [

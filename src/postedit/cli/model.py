@@ -10,6 +10,7 @@ from rich.table import Table
 
 from postedit.cli.judge import learn, sheets
 from postedit.cli.output import emit_json, say
+from postedit.cli.train import mean
 from postedit.cli.triplets import (
     Sample,
     Split,
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 app.command()(sheets)
 app.command()(learn)
+app.command()(mean)
 
 Model = Annotated[
     str | None, typer.Option(help="Model folder or hub name instead of the shipped model.")

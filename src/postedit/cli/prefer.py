@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from postedit.cli.output import say
 from postedit.cli.stages import counting
 from postedit.cli.triplets import Sample, Split, Triplets, read_rows
+from postedit.errors import InputError
 from postedit.formats import resumed
-from postedit.formats.triplets import Triplet
+from postedit.formats.triplets import Triplet, read_triplets
 from postedit.models.load import DEFAULT, load_backend
 from postedit.models.manifest import Manifest
+
+if TYPE_CHECKING:
+    from postedit.data.prefer import Preference
 
 # Triplets between two writes to the file: what a stop may cost.
 _PIECE = 10
@@ -30,25 +34,51 @@ def prefer(
     sample: Sample = None,
     samples: Annotated[int, typer.Option(min=1, help="Repairs to draw of each segment.")] = 8,
     seed: Annotated[int, typer.Option(help="What decides the draws.")] = 0,
+    corrections: Annotated[
+        Path | None,
+        typer.Option(help="Instead of draws: the model's repairs (as mt), and a person's of them."),
+    ] = None,
 ) -> None:
     """Draw repairs of triplets from a model, and pair one near the post-edit with one far from it.
 
+    With --corrections, triplets of the same ids, a correction is paired with the repair before it.
     A run that was stopped goes on where it was.
     """
-    from postedit.data.prefer import preferences
+    from postedit.data.prefer import corrected, preferences
 
     rows = read_rows(triplets, split, sample)
+    fixed = {row.id: row for row in read_triplets(corrections)} if corrections else {}
+    if corrections:
+        rows = _of_corrections(rows, fixed, corrections)
     backend, manifest = load_backend(str(model))
-    with resumed(output, _key(manifest, rows, samples, seed)) as out:
+
+    def paired(piece: Sequence[Triplet]) -> Iterator[Preference | None]:
+        if corrections:
+            return corrected(backend, piece, fixed, done)
+        return preferences(backend, piece, samples, seed, done)
+
+    with resumed(output, _key(manifest, [*rows, *fixed.values()], samples, seed)) as out:
         found, begun = out.note or 0, out.done * _PIECE
-        with counting("drawing", len(rows) - begun) as done:
+        with counting("pairing" if corrections else "drawing", len(rows) - begun) as done:
             for first in range(begun, len(rows), _PIECE):
-                piece = rows[first : first + _PIECE]
-                made = [one for one in preferences(backend, piece, samples, seed, done) if one]
+                made = [one for one in paired(rows[first : first + _PIECE]) if one]
                 found += len(made)
                 lines = (json.dumps(one.as_json(), ensure_ascii=False) for one in made)
                 out.write("".join(line + "\n" for line in lines), found)
     say(f"{found} preferences of {len(rows)} segments: {output}")
+
+
+def _of_corrections(
+    rows: Sequence[Triplet], fixed: Mapping[str, Triplet], path: Path
+) -> list[Triplet]:
+    """The triplets that were corrected; says how many corrections are of none of them."""
+    chosen = [row for row in rows if row.id in fixed]
+    if not chosen:
+        known = ", ".join(row.id for row in rows[:3])
+        raise InputError(f"none has the id of a triplet, such as {known}", path=path)
+    if strays := len(fixed) - len({row.id for row in chosen}):
+        say(f"{strays} corrections have no triplet and are left out: {path}")
+    return chosen
 
 
 def _key(manifest: Manifest, rows: Sequence[Triplet], samples: int, seed: int) -> str:

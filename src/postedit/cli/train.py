@@ -89,3 +89,21 @@ def export(
     rows = evenly(rows, sample)
     manifest = run(checkpoint, output, name, licence, kind, rows)
     say(f"exported: {output} ({manifest.name}, sha256 {manifest.sha256[:12]})")
+
+
+def mean(
+    checkpoints: Annotated[
+        list[Path], typer.Argument(metavar="CHECKPOINTS...", help="Folders of one architecture.")
+    ],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The new folder.")],
+    weights: Annotated[
+        list[float] | None, typer.Option(help="One for each, in their order; equal if not given.")
+    ] = None,
+) -> None:
+    """Write the mean of checkpoints, to export or to train on from."""
+    try:
+        from postedit.train.mean import write_mean
+    except ImportError as error:
+        raise MissingExtra("postedit model mean", "train") from error
+    write_mean(checkpoints, weights, output)
+    say(f"mean of {len(checkpoints)} checkpoints: {output}")
