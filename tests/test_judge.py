@@ -179,3 +179,12 @@ def test_shipped_gate_is_what_readers_taught(tmp_path: Path) -> None:
     shutil.copy(DEFAULT / FILE, tmp_path)
     learn([REPOSITORY / "data" / "judgements" / "run-5"], tmp_path, better=84)
     assert read_manifest(tmp_path).gate == read_manifest(DEFAULT).gate
+
+
+def test_the_share_of_chrf_is_what_the_lab_book_had(tmp_path: Path) -> None:
+    """A row of docs/model-lab.md: mean of two models, a fifth of chrF, 83 % of the readers."""
+    shutil.copy(DEFAULT / FILE, tmp_path)
+    learn([REPOSITORY / "data" / "judgements" / "run-6"], tmp_path, better=83, share=0.2)
+    assert read_manifest(tmp_path).gate.min_worth == 0.70
+    learn([REPOSITORY / "data" / "judgements" / "run-6"], tmp_path, better=81, share=0.5)
+    assert read_manifest(tmp_path).gate.min_worth != 0.70

@@ -60,11 +60,14 @@ def learn(
     better: Annotated[
         float, typer.Option(min=50, max=100, help="Readers to agree with a change, in percent.")
     ] = 80.0,
+    share: Annotated[
+        float, typer.Option(min=0, max=1, help="What is learnt from chrF; the rest from readers.")
+    ] = 0.5,
 ) -> None:
     """Learn the gate from filled-in sheets; write it into postedit.json."""
     check_gate_can_be_written(model)
     found = [one for folder in folders for one in read_judgements(folder)]
-    weights, cuts = learn_worth(found)
+    weights, cuts = learn_worth(found, share)
     say(_table(cuts))
     chosen = next((cut for cut in cuts if cut.better >= better), None)
     if chosen is None:
