@@ -26,6 +26,9 @@ from postedit.score.metrics import Scorer
 # none, any other that is twice as far.
 _BEHIND = 3.0
 
+# The better repair, the worse one, and by how much chrF++ they differ.
+_Choice = tuple[str, str, float]
+
 
 @dataclass(frozen=True, slots=True)
 class Preference:
@@ -61,9 +64,12 @@ def preferences(
     the worse. The draws of a triplet depend on `seed` and its id alone.
     """
     scorer = Scorer("chrf++")
-    for triplet in triplets:
-        yield _preference(backend, triplet, samples, seed, scorer)
-        done(1)
+    return _paired(
+        backend,
+        triplets,
+        lambda triplet, draft: _drawn(backend, triplet, draft, samples, seed, scorer),
+        done,
+    )
 
 
 def corrected(
@@ -78,23 +84,46 @@ def corrected(
     it (`pe`). A repair that was right is preferred to the draft; None where that was right too.
     """
     scorer = Scorer("chrf++")
+    return _paired(
+        backend,
+        triplets,
+        lambda triplet, draft: _amended(corrections[triplet.id], draft, scorer),
+        done,
+    )
+
+
+def _paired(
+    backend: Backend,
+    triplets: Sequence[Triplet],
+    choose: Callable[[Triplet, str], _Choice | None],
+    done: Callable[[int], None],
+) -> Iterator[Preference | None]:
+    """What `choose` makes of each triplet and its draft, with how far `backend` has it ahead."""
     for triplet in triplets:
         draft = one_line(triplet_draft(triplet).text)
-        correction = corrections[triplet.id]
-        better = one_line(correction.pe)
-        worse = next((text for text in (one_line(correction.mt), draft) if text != better), None)
-        if worse is None:
-            yield None
-        else:
-            gained = 100.0 - scorer.segment(worse, [better])
-            yield _paired(backend, triplet, draft, (better, worse), gained)
+        choice = choose(triplet, draft)
+        yield None if choice is None else _preference(backend, triplet, draft, choice)
         done(1)
 
 
-def _preference(
-    backend: Backend, triplet: Triplet, samples: int, seed: int, scorer: Scorer
-) -> Preference | None:
-    draft = one_line(triplet_draft(triplet).text)
+def _preference(backend: Backend, triplet: Triplet, draft: str, choice: _Choice) -> Preference:
+    better, worse, gained = choice
+    targets = [backend.write(text) for text in (better, worse)]
+    for_better, for_worse = backend.log_probs([backend.read(draft)] * 2, targets)
+    return Preference(
+        segment=triplet.id,
+        document=triplet.document,
+        mt=draft,
+        better=better,
+        worse=worse,
+        gained=round(gained, 2),
+        ahead=round(for_better - for_worse, 3),
+    )
+
+
+def _drawn(
+    backend: Backend, triplet: Triplet, draft: str, samples: int, seed: int, scorer: Scorer
+) -> _Choice | None:
     read = backend.read(draft)
     greedy = guided(backend, [read], [backend.write(draft)])[0]
     drawn = sample(backend, read, samples, _dice(seed, triplet.id))
@@ -102,19 +131,13 @@ def _preference(
     worth = {text: scorer.segment(text, [triplet.pe]) for text in (*found, draft) if text}
     best = max(worth, key=lambda text: worth[text])
     worse = _worse(worth, best, found[0] if greedy.finished else "", draft)
-    if worse is None:
-        return None
-    return _paired(backend, triplet, draft, (best, worse), worth[best] - worth[worse])
+    return None if worse is None else (best, worse, worth[best] - worth[worse])
 
 
-def _paired(
-    backend: Backend, triplet: Triplet, draft: str, repairs: tuple[str, str], gained: float
-) -> Preference:
-    targets = [backend.write(text) for text in repairs]
-    better, worse = backend.log_probs([backend.read(draft)] * 2, targets)
-    return Preference(
-        triplet.id, triplet.document, draft, *repairs, round(gained, 2), round(better - worse, 3)
-    )
+def _amended(correction: Triplet, draft: str, scorer: Scorer) -> _Choice | None:
+    better = one_line(correction.pe)
+    worse = next((text for text in (one_line(correction.mt), draft) if text != better), None)
+    return None if worse is None else (better, worse, 100.0 - scorer.segment(worse, [better]))
 
 
 def _worse(worth: dict[str, float], best: str, greedy: str, draft: str) -> str | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import tempfile
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from postedit.errors import InputError, MissingExtra
+from postedit.formats.folder import check_new, new_folder
 from postedit.formats.triplets import Triplet
 from postedit.models.manifest import Manifest, write_manifest
 
@@ -50,15 +50,11 @@ def export(
         raise InputError("no tokenizer.json beside the checkpoint", path=checkpoint)
     if not all(find_spec(one) for one in _NEEDED):
         raise MissingExtra("postedit export", "export")
-    if output.exists():
-        raise InputError("exists already; remove it or choose another folder", path=output)
+    check_new(output)
     from postedit.export.checkpoint import read_checkpoint
 
     read = read_checkpoint(checkpoint, calibration if weights == "int4" else ())
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=output.parent) as work:
-        ready = Path(work) / "ready"
-        ready.mkdir()
+    with new_folder(output) as ready:
         for file, model in read.graphs.items():
             _write(model, ready / file, weights, read.hessians)
         for file in ("tokenizer.json", *_TAKEN_ALONG):
@@ -70,7 +66,6 @@ def export(
         facts = {"name": name, "licence": licence, "sha256": digest.hexdigest()}
         manifest = read.manifest.model_copy(update=facts)
         write_manifest(ready, manifest)
-        ready.rename(output)
     return manifest
 
 

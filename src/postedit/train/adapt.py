@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import shutil
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from transformers import PreTrainedModel, set_seed
 from postedit.correct import triplet_draft
 from postedit.correct.substitutes import learn_substitutes
 from postedit.errors import InputError
+from postedit.formats.folder import check_new, new_folder
 from postedit.formats.triplets import Triplet
 from postedit.models.adapter import FILE, GRAPH, Adapter
 from postedit.models.manifest import Manifest
@@ -47,8 +47,7 @@ def adapt(
     """
     if len(triplets) < _FEWEST:
         raise InputError(f"{len(triplets)} corrections; an adapter needs at least {_FEWEST}")
-    if output.exists():
-        raise InputError("exists already; remove it or choose another folder", path=output)
+    check_new(output)
     learn, held = _by_document(triplets)
     config = TrainConfig(
         base=BaseConfig(kind=manifest.kind, name=str(model), lora=LoraConfig()),
@@ -58,9 +57,7 @@ def adapt(
     )
     set_seed(config.seed)
     network, tokenizer = load_base(config.base, ())
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=output.parent) as work:
-        ready = Path(work) / "ready"
+    with new_folder(output) as ready:
         pairs = [_pair(one) for one in learn]
         inside = config.model_copy(update={"output": ready})
         trainer = make_trainer(inside, network, tokenizer, pairs, [_pair(one) for one in held])
@@ -80,7 +77,6 @@ def adapt(
             substitutes=_substitutes(learn),
         )
         (ready / FILE).write_text(adapter.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        ready.rename(output)
     return adapter
 
 

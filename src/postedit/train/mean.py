@@ -7,7 +7,6 @@ which keeps more of what the first could do (Wortsman et al. 2022, arXiv:2109.01
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from postedit.errors import InputError
+from postedit.formats.folder import check_new, new_folder
 
 _WEIGHTS = "model.safetensors"
 _TAKEN_ALONG = ("config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json")
@@ -49,18 +49,13 @@ def write_mean(folders: Sequence[Path], shares: Sequence[float] | None, output: 
 
     The folder is made beside `output` and renamed at the end.
     """
-    if output.exists():
-        raise InputError("exists already; remove it or choose another folder", path=output)
+    check_new(output)
     weights = mean_weights(folders, shares)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=output.parent) as work:
-        ready = Path(work) / "ready"
-        ready.mkdir()
+    with new_folder(output) as ready:
         save_file(weights, ready / _WEIGHTS, {"format": "pt"})
         for name in _TAKEN_ALONG:
             if (folders[0] / name).is_file():
                 shutil.copy(folders[0] / name, ready / name)
-        ready.rename(output)
 
 
 def _shapes(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Size]:

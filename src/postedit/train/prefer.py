@@ -86,27 +86,18 @@ class PreferenceTrainer(PostEditTrainer):
         self._beta, self._likelihood = beta, likelihood
         super().__init__(**arguments)
 
-    def compute_loss(
-        self,
-        model: PreTrainedModel,
-        inputs: dict[str, torch.Tensor],
-        return_outputs: bool = False,
-        num_items_in_batch: torch.Tensor | None = None,
-    ) -> Any:
+    def _causal_loss(
+        self, model: PreTrainedModel, inputs: dict[str, torch.Tensor], items: torch.Tensor | None
+    ) -> torch.Tensor:
         """Of preferences the mean over rows; of pairs, as they are in evaluation, as ever."""
         if "ahead" not in inputs:
-            return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
-        ahead = inputs.pop("ahead")
-        self._count(model, inputs)
-        totals = row_log_probs(self.accelerator.unwrap_model(model), inputs)
-        better, worse = totals.chunk(2)
+            return super()._causal_loss(model, inputs, items)
+        better, worse = row_log_probs(model, inputs).chunk(2)
         tokens = (inputs["labels"][: len(better), 1:] != IGNORED).sum()
-        loss = -functional.logsigmoid(self._beta * (better - worse - ahead)).mean()
+        loss = -functional.logsigmoid(self._beta * (better - worse - inputs["ahead"])).mean()
         loss = loss - self._likelihood * better.sum() / tokens
-        if num_items_in_batch is not None:
-            # The trainer takes it that the loss is shared out already.
-            loss = loss / self.args.gradient_accumulation_steps
-        return (loss, {"loss": loss}) if return_outputs else loss
+        # Where it counts the items, the trainer takes it that the loss is shared out already.
+        return loss if items is None else loss / self.args.gradient_accumulation_steps
 
 
 def row_log_probs(model: PreTrainedModel, inputs: dict[str, torch.Tensor]) -> torch.Tensor:

@@ -63,18 +63,19 @@ class PostEditTrainer(Trainer):  # type: ignore[misc]  # transformers ships no t
         num_items_in_batch: torch.Tensor | None = None,
     ) -> Any:
         """Cross-entropy per target token, over the whole accumulated batch."""
-        self._count(model, inputs)
-        if self.model.config.is_encoder_decoder:
-            return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
-        losses, _ = label_losses(self.accelerator.unwrap_model(model), inputs)
-        loss = losses.sum() / (
-            num_items_in_batch if num_items_in_batch is not None else len(losses)
-        )
-        return (loss, {"loss": loss}) if return_outputs else loss
-
-    def _count(self, model: PreTrainedModel, inputs: dict[str, torch.Tensor]) -> None:
         if model.training:
             self._pace.tokens += int((inputs["labels"] != IGNORED).sum())
+        if self.model.config.is_encoder_decoder:
+            return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
+        loss = self._causal_loss(self.accelerator.unwrap_model(model), inputs, num_items_in_batch)
+        return (loss, {"loss": loss}) if return_outputs else loss
+
+    def _causal_loss(
+        self, model: PreTrainedModel, inputs: dict[str, torch.Tensor], items: torch.Tensor | None
+    ) -> torch.Tensor:
+        """The loss of a causal batch; `items` are the labels of the whole accumulated batch."""
+        losses, _ = label_losses(model, inputs)
+        return losses.sum() / (items if items is not None else len(losses))
 
     def log(self, logs: dict[str, float], *more: Any, **named: Any) -> None:
         """Log, with the pace of training beside the loss."""
