@@ -354,7 +354,9 @@ def test_shipped_config_is_valid() -> None:
     assert made.guard
 
 
-@pytest.mark.parametrize("name", ["authored-2.jsonl", "authored-3.jsonl", "authored-4.jsonl"])
+@pytest.mark.parametrize(
+    "name", ["authored-2.jsonl", "authored-3.jsonl", "authored-4.jsonl", "authored-5.jsonl"]
+)
 def test_our_own_triplets_share_nothing_with_what_is_evaluated_on(name: str) -> None:
     """No document in two splits, no row near an article of eval/, and terms stand in the mt."""
     file = REPOSITORY / "data" / name

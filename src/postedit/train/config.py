@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, PositiveFloat, PositiveInt, ValidationInfo, field_validator
+from pydantic import (
+    Field,
+    PositiveFloat,
+    PositiveInt,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from postedit.config import Config
 
@@ -112,7 +119,8 @@ class OptimConfig(Config):
     """The course of the optimiser (AdamW with linear warm-up and decay).
 
     Every `eval_steps` the run is measured and saved; the model that is kept is the best of these
-    by the chrF of greedy repairs of `decoded` development pairs (0: none), or by development loss.
+    by the chrF of greedy repairs of `decoded` development pairs (0: none), by what they gain in
+    reward (of runs that are `online`), or by development loss.
     With `round_bits` the matrices act rounded, as `postedit export` will leave them. Of
     preferences, `beta` is how strongly the model is held to what it was, and `likelihood` the
     weight of the better repair's own cross-entropy.
@@ -126,7 +134,7 @@ class OptimConfig(Config):
     warmup_steps: Annotated[int, Field(ge=0)] = 20
     max_grad_norm: PositiveFloat = 1.0
     eval_steps: PositiveInt = 100
-    best_by: Literal["chrf", "loss"] = "chrf"
+    best_by: Literal["chrf", "loss", "gain"] = "chrf"
     decoded: Annotated[int, Field(ge=0)] = 64
     bf16: bool = False
     round_bits: Literal[4, 8] | None = None
@@ -137,9 +145,23 @@ class OptimConfig(Config):
     @field_validator("decoded")
     @classmethod
     def _enough_for_chrf(cls, decoded: int, known: ValidationInfo) -> int:
-        if not decoded and known.data.get("best_by") == "chrf":
-            raise ValueError("best_by: chrf needs at least one; or choose best_by: loss")
+        if not decoded and known.data.get("best_by") in ("chrf", "gain"):
+            best = known.data["best_by"]
+            raise ValueError(f"best_by: {best} needs at least one; or choose best_by: loss")
         return decoded
+
+
+class OnlineConfig(Config):
+    """Learn from what the model itself draws, measured by the post-edits (`score/reward.py`).
+
+    Of each mt of a batch `draws` repairs are drawn, among tokens that have at least the
+    probability `floor`; at most `tokens` tokens go through the model at once to learn from them.
+    """
+
+    draws: Annotated[int, Field(ge=2)] = 8
+    temperature: PositiveFloat = 1.0
+    floor: Share = 0.01
+    tokens: PositiveInt = 4096
 
 
 class TrainConfig(Config):
@@ -149,4 +171,11 @@ class TrainConfig(Config):
     base: BaseConfig
     data: DataConfig
     optim: OptimConfig = OptimConfig()
+    online: OnlineConfig | None = None
     output: Path
+
+    @model_validator(mode="after")
+    def _known_to_be_measured(self) -> Self:
+        if self.optim.best_by == "gain" and self.online is None:
+            raise ValueError("optim.best_by: gain is measured in online runs alone")
+        return self

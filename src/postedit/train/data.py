@@ -85,6 +85,8 @@ def with_terms(mt: str, row: Mapping[str, Any], shares: TermsConfig, rng: random
         given = [*own, *_entries(variants.get("random"))]
     else:
         given = []
+    if not given:
+        return mt
     if shares.form == "append":
         # The term stays, and its target follows it in brackets.
         given = [replace(entry, target=f"{entry.mt} [{entry.target}]") for entry in given]

@@ -56,6 +56,12 @@ def settle(model: PreTrainedModel) -> None:
             model.set_submodule(name, module.plain())
 
 
+def acting_weight(module: nn.Linear | RoundedLinear) -> torch.Tensor:
+    """The matrix that a linear layer multiplies by, rounded where it acts rounded."""
+    weight = module.weight.detach()
+    return round_weights(weight, module.bits) if isinstance(module, RoundedLinear) else weight
+
+
 class RoundedLinear(nn.Module):
     """A linear layer that multiplies by its rounded weights and learns the exact ones."""
 

@@ -18,10 +18,11 @@ from transformers.trainer_utils import get_last_checkpoint
 
 from postedit.errors import ConfigError, InputError
 from postedit.train.base import load_base
-from postedit.train.collate import Collator, Kind, encode
+from postedit.train.collate import Collator, encode
 from postedit.train.config import TrainConfig
 from postedit.train.curve import draw_curve
 from postedit.train.data import Pair, digest, load_pairs
+from postedit.train.online import AskedCollator, OnlineTrainer, encode_asked
 from postedit.train.prefer import (
     Preference,
     PreferenceCollator,
@@ -72,7 +73,7 @@ def make_trainer(
 ) -> PostEditTrainer:
     """The trainer of a run; what has more than `max_tokens` tokens is left out and counted."""
     limit, kind = config.data.max_tokens, config.base.kind
-    encoded = [_encoded(one, tokenizer, kind) for one in learnt]
+    encoded = [_encoded(one, tokenizer, config) for one in learnt]
     rows = [row for row in encoded if _tokens(row) <= limit]
     log.info("%d to learn from, %d of them too long", len(learnt), len(learnt) - len(rows))
     if not rows:
@@ -86,9 +87,14 @@ def make_trainer(
         "decoded": dev[: config.optim.decoded],
         "board": config.output / "tensorboard",
     }
+    if kind != "causal" and (config.data.prefer or config.online):
+        raise ConfigError("data.prefer and online: only for causal models")
+    if config.online is not None:
+        if config.base.lora is not None:
+            raise ConfigError("online: the whole model learns; leave out base.lora")
+        collate = AskedCollator(tokenizer.pad_token_id)
+        return OnlineTrainer(online=config.online, data_collator=collate, **shared)
     if config.data.prefer:
-        if kind != "causal":
-            raise ConfigError("data.prefer: only for causal models")
         collator = PreferenceCollator(tokenizer.pad_token_id)
         beta, likelihood = config.optim.beta, config.optim.likelihood
         return PreferenceTrainer(beta=beta, likelihood=likelihood, data_collator=collator, **shared)
@@ -96,16 +102,18 @@ def make_trainer(
 
 
 def _encoded(
-    one: Pair | Preference, tokenizer: PreTrainedTokenizerBase, kind: Kind
+    one: Pair | Preference, tokenizer: PreTrainedTokenizerBase, config: TrainConfig
 ) -> dict[str, Any]:
     if isinstance(one, Preference):
-        return encode_preference(one, tokenizer, kind)
-    return encode(one, tokenizer, kind)
+        return encode_preference(one, tokenizer, config.base.kind)
+    if config.online is not None:
+        return encode_asked(one, tokenizer)
+    return encode(one, tokenizer, config.base.kind)
 
 
 def _tokens(row: Mapping[str, Any]) -> int:
     worse = row.get("worse", {}).get("input_ids", ())
-    return max(len(row["input_ids"]), len(worse))
+    return max(len(row["input_ids"]) + int(row.get("limit", 0)), len(worse))
 
 
 def write_record(

@@ -67,7 +67,10 @@ class PostEditTrainer(Trainer):  # type: ignore[misc]  # transformers ships no t
             self._pace.tokens += int((inputs["labels"] != IGNORED).sum())
         if self.model.config.is_encoder_decoder:
             return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
-        loss = self._causal_loss(self.accelerator.unwrap_model(model), inputs, num_items_in_batch)
+        # The loss goes past the model's own forward, which is all that accelerate casts.
+        with self.accelerator.autocast():
+            plain = self.accelerator.unwrap_model(model)
+            loss = self._causal_loss(plain, inputs, num_items_in_batch)
         return (loss, {"loss": loss}) if return_outputs else loss
 
     def _causal_loss(
@@ -82,14 +85,18 @@ class PostEditTrainer(Trainer):  # type: ignore[misc]  # transformers ships no t
         super().log(logs | self._pace.read(self.state) if "loss" in logs else logs, *more, **named)
 
     def evaluate(self, *arguments: Any, **named: Any) -> dict[str, float]:
-        """Loss on the development pairs, and chrF of the repairs of the first of them."""
+        """Loss on the development pairs, and what the repairs of the first of them are worth."""
         metrics: dict[str, float] = super().evaluate(*arguments, **named)
         if self._decoded:
             self.model.eval()
-            chrf = dev_chrf(self.model, self.processing_class, self._decoded)
-            metrics["eval_chrf"] = chrf
-            self.log({"eval_chrf": chrf})
+            found = {f"eval_{name}": own for name, own in self.measured(self._decoded).items()}
+            metrics |= found
+            self.log(found)
         return metrics
+
+    def measured(self, pairs: Sequence[Pair]) -> dict[str, float]:
+        """The figures of the model's repairs of `pairs`, by name: their chrF."""
+        return {"chrf": dev_chrf(self.model, self.processing_class, pairs)}
 
 
 def label_losses(
@@ -135,7 +142,7 @@ def arguments(config: TrainConfig, has_dev: bool) -> TrainingArguments:
         save_total_limit=2,
         load_best_model_at_end=has_dev,
         metric_for_best_model=f"eval_{optim.best_by}" if has_dev else None,
-        greater_is_better=optim.best_by == "chrf",
+        greater_is_better=optim.best_by != "loss",
         remove_unused_columns=False,
         report_to="none",
         dataloader_num_workers=0,
