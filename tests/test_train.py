@@ -24,6 +24,7 @@ from postedit.train.collate import IGNORED, Collator, encode
 from postedit.train.config import SourceConfig, TermsConfig, TrainConfig
 from postedit.train.data import Pair, digest, load_pairs, with_terms
 from postedit.train.run import train
+from postedit.train.trainer import label_losses
 from tests.conftest import ARTICLE, PAIRS, REPOSITORY
 
 TERM = [{"mt": "day cat", "target": "Tmall"}]
@@ -176,6 +177,23 @@ def test_a_killed_run_ends_as_an_undisturbed_one(
     train(config)
     weights = [load_file(folder / "model.safetensors") for folder in (straight, config.output)]
     assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_bf16_reaches_the_loss(
+    wanted: bool, triplets: Path, tiny_llama: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The loss goes past the model's own forward, which is all that accelerate casts by itself."""
+    seen: list[bool] = []
+
+    def losses(*arguments: object) -> object:
+        seen.append(torch.is_autocast_enabled("cpu"))
+        return label_losses(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("postedit.train.trainer.label_losses", losses)
+    base: dict[str, object] = {"kind": "causal", "name": str(tiny_llama)}
+    train(_config(triplets, base, tmp_path / "out", max_steps=2, bf16=wanted))
+    assert set(seen) == {wanted}
 
 
 def test_lora_trains_and_is_merged(triplets: Path, tiny_llama: Path, tmp_path: Path) -> None:
