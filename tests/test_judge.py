@@ -175,9 +175,10 @@ def test_commands_from_sheets_to_gate(
 
 
 def test_shipped_gate_is_what_readers_taught(tmp_path: Path) -> None:
-    """`postedit model learn data/judgements/run-5 --better 84` gives the shipped model's gate."""
+    """The command of the model card: all four rounds of readers, 86 % of whom agree."""
     shutil.copy(DEFAULT / FILE, tmp_path)
-    learn([REPOSITORY / "data" / "judgements" / "run-5"], tmp_path, better=84)
+    rounds = ("run-5", "run-6", "run-9", "run-10")
+    learn([REPOSITORY / "data" / "judgements" / one for one in rounds], tmp_path, better=86)
     assert read_manifest(tmp_path).gate == read_manifest(DEFAULT).gate
 
 
