@@ -224,6 +224,7 @@ def test_a_repair_that_drops_a_term_goes_back_for_it(editor: PostEditor) -> None
     assert "Tmall" not in averse.text(free.tokens)
     (found,) = Corrector(averse, OPEN).correct([draft])
     assert found.whole is not None
-    assert found.whole.text.count("Tmall") == 1
+    # In whatever case: a model that shuns "Tmall" may still say "TMALL".
+    assert found.whole.text.lower().count("tmall") == 1
     assert "12" in found.whole.text
     assert found.refused == ()

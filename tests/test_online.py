@@ -204,7 +204,7 @@ def test_how_many_rows_go_at_once_changes_nothing(triplets: Path, learnt: Path) 
 @pytest.mark.parametrize(
     ("base", "message"),
     [
-        ({"kind": "seq2seq", "scratch": {}}, "only for causal models"),
+        ({"kind": "seq2seq", "scratch": {}}, "online: only for causal models"),
         ({"kind": "causal", "lora": {}}, "online: .*lora"),
     ],
 )

@@ -87,8 +87,9 @@ def make_trainer(
         "decoded": dev[: config.optim.decoded],
         "board": config.output / "tensorboard",
     }
-    if kind != "causal" and (config.data.prefer or config.online):
-        raise ConfigError("data.prefer and online: only for causal models")
+    special = "online" if config.online else "data.prefer" if config.data.prefer else None
+    if special and kind != "causal":
+        raise ConfigError(f"{special}: only for causal models")
     if config.online is not None:
         if config.base.lora is not None:
             raise ConfigError("online: the whole model learns; leave out base.lora")
