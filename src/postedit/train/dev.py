@@ -18,8 +18,12 @@ def dev_chrf(
     model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, pairs: Sequence[Pair]
 ) -> float:
     """Corpus chrF, 0 to 100, of the free greedy repairs of `pairs` against their post-edits."""
+    return corpus_chrf(repairs(model, tokenizer, [pair.mt for pair in pairs]), pairs)
+
+
+def corpus_chrf(found: Sequence[str], pairs: Sequence[Pair]) -> float:
+    """Corpus chrF, 0 to 100, of repairs against the post-edits of their pairs."""
     scorer = Scorer("chrf")
-    found = repairs(model, tokenizer, [pair.mt for pair in pairs])
     statistics = scorer.statistics(found, [[pair.pe for pair in pairs]])
     return scorer.score(statistics.sum(axis=0))
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch.nn import functional
@@ -20,6 +20,7 @@ from transformers.models.llama.modeling_llama import apply_rotary_pos_emb
 from postedit.errors import ConfigError
 from postedit.train.rounded import acting_weight
 
+T = TypeVar("T")
 Pick = Callable[[torch.Tensor], torch.Tensor]
 
 # Rows that have ended are looked for once in so many tokens: each look waits for the device.
@@ -63,7 +64,7 @@ class Drawer:
         self._embeddings = body.embed_tokens.weight.detach().to(dtype)
         self._head = acting_weight(model.get_output_embeddings()).to(dtype)
         self._norm = body.norm.weight.detach().to(dtype)
-        self._layers = [_Layer.of(layer, dtype) for layer in body.layers]
+        self._layers = [_Layer.of(layer, model.config, dtype) for layer in body.layers]
         self.device = self._embeddings.device
 
     @torch.no_grad()
@@ -79,7 +80,7 @@ class Drawer:
         logits = self._read(state, prompts, width).repeat_interleave(count, 0)
         state.spread(count)
         ends = [limit for limit in limits for _ in range(count)]
-        return _grouped(self._write(state, logits, width, ends, pick, rows), count)
+        return grouped(self._write(state, logits, width, ends, pick, rows), count)
 
     def _write(
         self,
@@ -128,26 +129,21 @@ class Drawer:
         seen = (state.seen[:, None, :width] & before) | own
         positions = (places - state.starts[:, None]).clamp(0)
         ids = torch.tensor(filled, device=self.device)
-        return self._forward(state, ids, positions, seen[:, None], 0)
+        return self._forward(state, ids, positions, seen[:, None])
 
     def _step(self, state: _State, tokens: torch.Tensor, place: int) -> torch.Tensor:
         state.seen[:, place] = True
         seen = state.seen[:, None, None, : place + 1]
-        return self._forward(state, tokens[:, None], place - state.starts[:, None], seen, place)
+        return self._forward(state, tokens[:, None], place - state.starts[:, None], seen)
 
     def _forward(
-        self,
-        state: _State,
-        ids: torch.Tensor,
-        positions: torch.Tensor,
-        seen: torch.Tensor,
-        place: int,
+        self, state: _State, ids: torch.Tensor, positions: torch.Tensor, seen: torch.Tensor
     ) -> torch.Tensor:
         """Logits in float32 behind the last of `ids`; `seen` is (rows, 1, new, all so far)."""
         hidden = functional.embedding(ids, self._embeddings)
-        turn = self._rotary(hidden, positions)
+        view = _View(self._rotary(hidden, positions), seen)
         for layer, known in zip(self._layers, state.known, strict=True):
-            hidden = layer(hidden, turn, seen, known, place, self._config)
+            hidden = layer(hidden, known, view)
         last = functional.rms_norm(
             hidden[:, -1], self._norm.shape, self._norm, self._config.rms_norm_eps
         )
@@ -175,9 +171,18 @@ class _State:
 
 
 @dataclass(frozen=True, slots=True)
+class _View:
+    """What all layers share in one pass: how places turn, and which are seen from the new ones."""
+
+    turn: tuple[torch.Tensor, torch.Tensor]
+    seen: torch.Tensor
+
+
+@dataclass(frozen=True, slots=True)
 class _Layer:
     """The matrices of one layer; what reads the same input stands in one."""
 
+    config: Any
     before: torch.Tensor
     query_key_value: torch.Tensor
     out: torch.Tensor
@@ -186,13 +191,14 @@ class _Layer:
     down: torch.Tensor
 
     @classmethod
-    def of(cls, layer: Any, dtype: torch.dtype) -> _Layer:
+    def of(cls, layer: Any, config: Any, dtype: torch.dtype) -> _Layer:
         attention, mlp = layer.self_attn, layer.mlp
 
         def joined(*modules: Any) -> torch.Tensor:
             return torch.cat([acting_weight(module).to(dtype) for module in modules])
 
         return cls(
+            config=config,
             before=layer.input_layernorm.weight.detach().to(dtype),
             query_key_value=joined(attention.q_proj, attention.k_proj, attention.v_proj),
             out=joined(attention.o_proj),
@@ -201,46 +207,31 @@ class _Layer:
             down=joined(mlp.down_proj),
         )
 
-    def __call__(
-        self,
-        hidden: torch.Tensor,
-        turn: tuple[torch.Tensor, torch.Tensor],
-        seen: torch.Tensor,
-        known: torch.Tensor,
-        place: int,
-        config: Any,
-    ) -> torch.Tensor:
-        eps = config.rms_norm_eps
+    def __call__(self, hidden: torch.Tensor, known: torch.Tensor, view: _View) -> torch.Tensor:
+        eps = self.config.rms_norm_eps
         normed = functional.rms_norm(hidden, self.before.shape, self.before, eps)
-        hidden = hidden + self._attend(normed, turn, seen, known, place, config)
+        hidden = hidden + self._attend(normed, known, view)
         normed = functional.rms_norm(hidden, self.after.shape, self.after, eps)
         gate, up = functional.linear(normed, self.gate_up).chunk(2, -1)
         return hidden + functional.linear(functional.silu(gate) * up, self.down)
 
-    def _attend(
-        self,
-        normed: torch.Tensor,
-        turn: tuple[torch.Tensor, torch.Tensor],
-        seen: torch.Tensor,
-        known: torch.Tensor,
-        place: int,
-        config: Any,
-    ) -> torch.Tensor:
+    def _attend(self, normed: torch.Tensor, known: torch.Tensor, view: _View) -> torch.Tensor:
         rows, new = normed.shape[:2]
-        heads, shared = config.num_attention_heads, config.num_key_value_heads
-        depth = config.hidden_size // heads
+        heads, shared = self.config.num_attention_heads, self.config.num_key_value_heads
+        depth = self.config.hidden_size // heads
         made = functional.linear(normed, self.query_key_value)
         made = made.view(rows, new, heads + 2 * shared, depth).transpose(1, 2)
         query, key, value = torch.split(made, [heads, shared, shared], 1)
-        query, key = apply_rotary_pos_emb(query, key, *turn)
-        known[0, :, :, place : place + new], known[1, :, :, place : place + new] = key, value
+        query, key = apply_rotary_pos_emb(query, key, *view.turn)
+        end = view.seen.shape[-1]
+        known[0, :, :, end - new : end], known[1, :, :, end - new : end] = key, value
         # The heads that share a key stand as more queries of one head: nothing is copied.
         group = heads // shared
         found = functional.scaled_dot_product_attention(
             query.reshape(rows, shared, group * new, depth),
-            known[0, :, :, : place + new],
-            known[1, :, :, : place + new],
-            attn_mask=seen.repeat(1, 1, group, 1),
+            known[0, :, :, :end],
+            known[1, :, :, :end],
+            attn_mask=view.seen.repeat(1, 1, group, 1),
         )
         found = found.reshape(rows, heads, new, depth).transpose(1, 2)
         return functional.linear(found.reshape(rows, new, -1), self.out)
@@ -252,5 +243,6 @@ def _cut(row: list[int], limit: int, stop: int) -> Draw:
     return Draw(tokens[: tokens.index(stop)] if finished else tokens, finished)
 
 
-def _grouped(found: list[Draw], count: int) -> list[list[Draw]]:
-    return [found[first : first + count] for first in range(0, len(found), count)]
+def grouped(found: Sequence[T], count: int) -> list[list[T]]:
+    """The draws of each prompt together, out of those of all in a row."""
+    return [list(found[first : first + count]) for first in range(0, len(found), count)]

@@ -21,12 +21,12 @@ import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from postedit.models.prompt import causal_prompt, one_line
-from postedit.score.metrics import Scorer
 from postedit.score.reward import Repair, rewards
 from postedit.train.collate import IGNORED, Collator
 from postedit.train.config import OnlineConfig
 from postedit.train.data import Pair
-from postedit.train.draws import Draw, Drawer, Pick, drawn, greedy
+from postedit.train.dev import corpus_chrf
+from postedit.train.draws import Draw, Drawer, Pick, drawn, greedy, grouped
 from postedit.train.prefer import row_log_probs
 from postedit.train.trainer import PostEditTrainer
 
@@ -106,8 +106,7 @@ class OnlineTrainer(PostEditTrainer):
         drawings = drawer.draw(prompts, count, limits, pick)
         flat = [one.tokens for some in drawings for one in some]
         texts = self.processing_class.batch_decode(flat, skip_special_tokens=True)
-        lines = [one_line(text) for text in texts]
-        return [lines[i : i + count] for i in range(0, len(lines), count)], drawings
+        return grouped([one_line(text) for text in texts], count), drawings
 
     def _pick(self) -> Pick:
         # A run that goes on after a stop draws what the run that was not stopped would have.
@@ -182,12 +181,8 @@ class OnlineTrainer(PostEditTrainer):
         for first in range(0, len(asked), rows):
             texts += self._draws(asked[first : first + rows], 1, greedy)[0]
         gains = [gain for (gain,) in self._points(asked, texts)]
-        scorer = Scorer("chrf")
-        table = scorer.statistics(
-            [text for (text,) in texts], [[one_line(pair.pe) for pair in pairs]]
-        )
         return {
-            "chrf": scorer.score(table.sum(axis=0)),
+            "chrf": corpus_chrf([text for (text,) in texts], pairs),
             "gain": sum(gains) / len(gains),
             "better": 100.0 * sum(gain > 0 for gain in gains) / len(gains),
             "worse": 100.0 * sum(gain < 0 for gain in gains) / len(gains),
