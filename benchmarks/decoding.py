@@ -19,15 +19,16 @@ import json
 import re
 import tempfile
 from collections.abc import Callable, Sequence
-from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 import numpy as np
 import torch
+from constraint_costs import constraint_costs
+from decoding_peers import Outputs, ctranslate2, generate
+from rapidfuzz.distance import Levenshtein
 from transformers import (
     AutoModelForCausalLM,
     AutoTokenizer,
@@ -36,11 +37,9 @@ from transformers import (
 )
 
 from postedit.correct import triplet_draft
-from postedit.decoding.beam import beam, constrained
-from postedit.decoding.constraints import Constraint, Constraints
+from postedit.decoding.beam import beam
 from postedit.decoding.greedy import greedy
 from postedit.decoding.guided import guided
-from postedit.decoding.steered import steered
 from postedit.export import export
 from postedit.formats.triplets import evenly, read_triplets
 from postedit.models.load import DEFAULT, load_backend
@@ -50,11 +49,8 @@ from postedit.train.dequantise import load_exported
 BATCH = 8
 # Shares of words that differ between input and output.
 BINS = ((0.0, 0.15), (0.15, 0.35), (0.35, 9.0))
-COUNTS = (0, 1, 3, 10)
 _WORD = re.compile(r"\b[A-Za-z]{4,}\b")
 BASELINE = "HF greedy, float32"
-
-Outputs = list[tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -107,7 +103,8 @@ def main() -> None:
         Row("HF beam 4 with constraints", note="transformers 5 has none"),
         Row("CTranslate2 with constraints", note="has none"),
     ]
-    costs = constraint_costs(backend, cases)
+    drafts, words = [case.draft for case in cases], [case.words for case in cases]
+    costs = constraint_costs(backend, reads(cases), drafts, words)
     facts = {
         "segments": len(cases),
         "threads": torch.get_num_threads(),
@@ -149,89 +146,30 @@ def in_float32(hf: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, folder: 
 def systems(backend: Backend, exact: Backend, hf: PreTrainedModel) -> dict[str, System]:
     end = backend.end
     found: dict[str, System] = {
-        BASELINE: lambda cases: generate(hf, cases, end, beams=1),
-        "HF beam 4, float32": lambda cases: generate(hf, cases, end, beams=4),
+        BASELINE: lambda cases: generate(hf, reads(cases), end, beams=1),
+        "HF beam 4, float32": lambda cases: generate(hf, reads(cases), end, beams=4),
     }
     if importlib.util.find_spec("ctranslate2"):
-        found["CTranslate2 greedy, int8"] = ctranslate2(hf, end)
+        translate = ctranslate2(hf, end)
+        found["CTranslate2 greedy, int8"] = lambda cases: translate(reads(cases))
     for suffix, one in ((", float32", exact), ("", backend)):
         found[f"postedit greedy{suffix}"] = partial(run_greedy, one)
         found[f"postedit input-guided{suffix}"] = partial(run_guided, one)
-    found["postedit beam 4"] = lambda cases: [
-        one.tokens for one in beam(backend, [case.read for case in cases], 4)
-    ]
+    found["postedit beam 4"] = lambda cases: [one.tokens for one in beam(backend, reads(cases), 4)]
     return found
 
 
+def reads(cases: Sequence[Case]) -> list[Tokens]:
+    return [case.read for case in cases]
+
+
 def run_greedy(backend: Backend, cases: Sequence[Case]) -> Outputs:
-    return [one.tokens for one in greedy(backend, [case.read for case in cases])]
+    return [one.tokens for one in greedy(backend, reads(cases))]
 
 
 def run_guided(backend: Backend, cases: Sequence[Case]) -> Outputs:
-    found = guided(backend, [case.read for case in cases], [case.draft for case in cases])
+    found = guided(backend, reads(cases), [case.draft for case in cases])
     return [one.tokens for one in found]
-
-
-def generate(hf: PreTrainedModel, cases: Sequence[Case], end: int, beams: int) -> Outputs:
-    longest = max(len(case.read) for case in cases)
-    ids = torch.full((len(cases), longest), end)
-    mask = torch.zeros_like(ids)
-    for i, case in enumerate(cases):
-        ids[i, longest - len(case.read) :] = torch.tensor(list(case.read))
-        mask[i, longest - len(case.read) :] = 1
-    with torch.inference_mode():
-        out = hf.generate(
-            input_ids=ids,
-            attention_mask=mask,
-            max_new_tokens=2 * longest + 16,
-            num_beams=beams,
-            do_sample=False,
-            eos_token_id=end,
-            pad_token_id=end,
-        )
-    return [_until(row, end) for row in out[:, longest:].tolist()]
-
-
-def _until(tokens: Sequence[int], end: int) -> tuple[int, ...]:
-    row = list(tokens)
-    return tuple(row[: row.index(end)] if end in row else row)
-
-
-def ctranslate2(hf: PreTrainedModel, end: int) -> System:
-    import ctranslate2 as engine
-    from ctranslate2.converters.transformers import LlamaLoader
-
-    # Straight from the model in memory: a vocabulary of numbers will do, tokens come from us.
-    # The converter takes its model apart, and looks for the base of positions where transformers 4
-    # had it.
-    taken = deepcopy(hf)
-    taken.config.rope_scaling = None
-    taken.config.rope_theta = hf.config.rope_parameters["rope_theta"]
-    spec = LlamaLoader().get_model_spec(taken)
-    names = [str(i) for i in range(hf.config.vocab_size)]
-    spec.register_vocabulary(names)
-    spec.config.bos_token = spec.config.eos_token = spec.config.unk_token = names[end]
-    spec.config.layer_norm_epsilon = hf.config.rms_norm_eps
-    folder = tempfile.mkdtemp()
-    spec.validate()
-    spec.optimize(quantization="int8")
-    spec.save(folder)
-    loaded = engine.Generator(
-        folder, device="cpu", compute_type="int8", intra_threads=torch.get_num_threads()
-    )
-
-    def run(cases: Sequence[Case]) -> Outputs:
-        found = loaded.generate_batch(
-            [[names[token] for token in case.read] for case in cases],
-            beam_size=1,
-            sampling_topk=1,
-            max_length=2 * max(len(case.read) for case in cases) + 16,
-            include_prompt_in_result=False,
-            end_token=names[end],
-        )
-        return [_until(one.sequences_ids[0], end) for one in found]
-
-    return run
 
 
 def measure(name: str, run: System, cases: Sequence[Case]) -> tuple[Row, Outputs]:
@@ -262,79 +200,7 @@ def measure(name: str, run: System, cases: Sequence[Case]) -> tuple[Row, Outputs
 
 def edit_rate(draft: Tokens, output: Sequence[int]) -> float:
     """Edits from the draft to the output, in tokens, for each token of the output."""
-    before = list(range(len(output) + 1))
-    for i, token in enumerate(list(draft)[:-1], start=1):
-        after = [i]
-        for j, other in enumerate(output, start=1):
-            after.append(min(before[j] + 1, after[-1] + 1, before[j - 1] + (token != other)))
-        before = after
-    return before[-1] / max(1, len(output))
-
-
-def constraint_costs(backend: Backend, cases: Sequence[Case]) -> list[dict[str, float]]:
-    """The time of steered search over that of guided search, by the number of constraints.
-
-    Beside it, what it would be if the segments that break one went to a beam with allocation.
-    """
-    reads, drafts = [case.read for case in cases], [case.draft for case in cases]
-    base, free = timed(lambda: guided(backend, reads, drafts))
-    found = []
-    for count in COUNTS:
-        asked = [
-            Constraints(tuple(wanted(backend, word) for word in c.words[:count])) for c in cases
-        ]
-        broken = [i for i, one in enumerate(asked) if not all_met(one, free[i].tokens)]
-        seconds, steady = timed(lambda asked=asked: steered(backend, reads, drafts, asked))
-        beamed, _ = timed(
-            lambda asked=asked, rows=broken: constrained(
-                backend,
-                [reads[i] for i in rows],
-                [asked[i] for i in rows],
-                limit=lambda read: read + read // 2,
-            )
-        )
-        met = sum(
-            all_met(one, found.hypothesis.tokens) for one, found in zip(asked, steady, strict=True)
-        )
-        found.append(
-            {
-                "constraints": count,
-                "given": sum(len(one.wanted) for one in asked),
-                "seconds": seconds,
-                "times_unconstrained": seconds / base,
-                "times_with_a_beam": (base + beamed) / base,
-                "broken": len(broken),
-                "met": 100.0 * met / len(cases),
-            }
-        )
-    return found
-
-
-def timed(run: Callable[[], Any]) -> tuple[float, Any]:
-    """The shorter of two runs."""
-    seconds, result = [], None
-    for _ in range(2):
-        start = perf_counter()
-        result = run()
-        seconds.append(perf_counter() - start)
-    return min(seconds), result
-
-
-def all_met(constraints: Constraints, tokens: Sequence[int]) -> bool:
-    return all(met(one, tokens) for one in constraints.wanted)
-
-
-def wanted(backend: Backend, word: str) -> Constraint:
-    plain = [tuple(backend.write(form))[:-1] for form in (word, word.capitalize())]
-    return Constraint(tuple(dict.fromkeys(plain)), word)
-
-
-def met(constraint: Constraint, tokens: Sequence[int]) -> bool:
-    return any(
-        tuple(tokens[i : i + len(variant)]) == variant
-        for variant in constraint.variants
-        for i in range(len(tokens))
-    )
+    return Levenshtein.distance(draft[:-1], output) / max(1, len(output))
 
 
 def show(table: Sequence[Row], costs: Sequence[dict[str, float]]) -> None:

@@ -24,8 +24,8 @@ from typing import Any
 from postedit.correct import Draft, triplet_draft
 from postedit.correct.closing import ClosedProposer
 from postedit.correct.demands import Speller, demands
-from postedit.correct.evidence import closed_objection, objection
-from postedit.correct.worth import Kind, appraise
+from postedit.correct.evidence import Kind, objection
+from postedit.correct.worth import appraise
 from postedit.decoding.beam import beam
 from postedit.decoding.guided import guided
 from postedit.decoding.steered import steered
@@ -202,13 +202,13 @@ def measure(searches: Searches, name: str, search: Search, chosen: list[Triplet]
     seconds = (perf_counter() - start) / len(drafts)
     gate, let = searches.manifest.gate, []
     kind: Kind = "closed" if name.startswith("closed") else "free"
-    refuse = closed_objection if kind == "closed" else objection
     for draft, old, new in zip(drafts, before, proposed, strict=True):
         if new == old:
             let.append(old)
             continue
         base, score = searches.means(draft, [old, new])
-        let.append(old if refuse(appraise(kind, draft, new, score, base, gate), gate) else new)
+        against = objection(kind, appraise(kind, draft, new, score, base, gate), gate)
+        let.append(old if against else new)
     return {
         "row": name,
         "segments": len(drafts),

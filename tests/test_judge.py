@@ -7,13 +7,14 @@ import json
 import random
 import shutil
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from postedit.cli.judge import learn, sheets
 from postedit.correct import Correction
 from postedit.correct.corrector import Candidate
-from postedit.correct.evidence import Evidence, edit_objection, objection
+from postedit.correct.evidence import Evidence, Kind, objection
 from postedit.correct.worth import traits, worth
 from postedit.errors import InputError
 from postedit.formats.triplets import Triplet
@@ -29,8 +30,8 @@ def evidence(margin: float = 0.5, kept: float = 1.0) -> Evidence:
     return Evidence(kept=kept, backed=1.0, margin=margin, ratio=1.0, new=())
 
 
-def candidate(text: str, kept: float = 1.0) -> Candidate:
-    return Candidate(text, evidence(kept=kept), score=-0.4, base=-0.9)
+def candidate(kind: Kind, text: str, kept: float = 1.0) -> Candidate:
+    return Candidate(kind, text, evidence(kept=kept), score=-0.4, base=-0.9)
 
 
 DRAFTS = ["fare rose", "shop open today", "he win first game"]
@@ -43,9 +44,9 @@ CORRECTIONS = [
     Correction(
         draft,
         draft,
-        whole=candidate(repair),
-        safe=candidate(repair),  # the same text: judged once
-        closed=candidate(repair + " Lost.", kept=0.2),
+        whole=candidate("free", repair),
+        safe=candidate("safe", repair),  # the same text: judged once
+        closed=candidate("closed", repair + " Lost.", kept=0.2),
     )
     for draft, repair in zip(DRAFTS, REPAIRS, strict=True)
 ]
@@ -148,9 +149,9 @@ def test_gate_without_weights_trusts_and_with_them_asks() -> None:
     assert worth(traits("free", "fare rose", "Fares rose.", evidence(), -0.4), {}) == 1.0
     doubted = Evidence(kept=1.0, backed=1.0, margin=0.5, ratio=1.0, new=(), worth=0.4)
     strict = Gate(min_worth=0.5)
-    assert objection(doubted, strict) == "not trusted: worth 0.40, needs 0.50"
-    assert edit_objection(doubted, strict) == "not trusted: worth 0.40, needs 0.50"
-    assert not objection(doubted, Gate(min_worth=0.4))
+    for kind in get_args(Kind):
+        assert objection(kind, doubted, strict) == "not trusted: worth 0.40, needs 0.50"
+        assert not objection(kind, doubted, Gate(min_worth=0.4))
 
 
 def test_traits_see_order_and_ending() -> None:

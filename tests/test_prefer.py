@@ -96,6 +96,7 @@ def test_corrections_come_before_the_repairs_that_they_correct(
         {"doc": row["doc"], "seg": row["seg"], "mt": mt, "pe": pe}
         for row, (mt, pe) in zip(rows, [*texts, (drafts[2], drafts[2])], strict=True)
     ]
+    lines.append({**lines[1], "mt": drafts[1]})  # the same segment once more
     stray = {**lines[0], "doc": "no-such"}
     path.write_text("".join(json.dumps(line) + "\n" for line in [*lines, stray]), encoding="utf-8")
     prefer([TRIPLETS], output, split=None, corrections=path)
@@ -103,6 +104,7 @@ def test_corrections_come_before_the_repairs_that_they_correct(
     found = [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
     assert [(row["better"], row["worse"]) for row in found] == [
         texts[0][::-1],
+        (texts[1][0], drafts[1]),
         (texts[1][0], drafts[1]),
     ]
     backend, _ = load_backend()

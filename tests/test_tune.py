@@ -12,7 +12,7 @@ from postedit.tune import decided, searches, tune
 
 def correction(draft: str, text: str, *, kept: float = 1.0, margin: float = 0.5) -> Correction:
     evidence = Evidence(kept=kept, backed=1.0, margin=margin, ratio=1.0, new=())
-    return Correction(draft, text, whole=Candidate(text, evidence))
+    return Correction(draft, text, whole=Candidate("free", text, evidence))
 
 
 GOOD = correction("fare rose", "Fares rose.")
@@ -42,11 +42,11 @@ def test_safe_edits_are_taken_where_the_whole_is_not() -> None:
         "fare rose, refund also more",
         "Fares rose.",
         whole=LOSSY.whole,
-        safe=Candidate("Fares rose, refunds also more.", evidence),
+        safe=Candidate("safe", "Fares rose, refunds also more.", evidence),
     )
     best = tune([both], REFERENCES[1:2], max_hurt=0, name="test")
     assert LOSSY.whole is not None
-    assert objection(LOSSY.whole.evidence, best.gate)
+    assert objection("free", LOSSY.whole.evidence, best.gate)
     assert best.gate.min_edit_margin <= 0.3
     assert best.gain > 0
 
@@ -58,12 +58,12 @@ def test_closed_search_is_taken_where_it_gains_and_left_out_where_it_hurts() -> 
         "Fares rose, and refunds were also more.",
         "more also refund, rose fare",
     )
-    helped = Correction(draft, draft, whole=LOSSY.whole, closed=Candidate(good, evidence))
+    helped = Correction(draft, draft, whole=LOSSY.whole, closed=Candidate("closed", good, evidence))
     best = tune([helped], REFERENCES[1:2], max_hurt=0, name="test")
     assert best.gate.min_closed_margin <= 0.3
     assert best.gain > 0
     assert decided(ClosedSearch(), best.gate).use == "refused"
-    harmed = Correction(draft, draft, whole=LOSSY.whole, closed=Candidate(bad, evidence))
+    harmed = Correction(draft, draft, whole=LOSSY.whole, closed=Candidate("closed", bad, evidence))
     worst = tune([harmed], REFERENCES[1:2], max_hurt=0, name="test")
     assert (worst.gain, worst.changed) == (0, 0)
     assert decided(ClosedSearch(), worst.gate).use == "never"

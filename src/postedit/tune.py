@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from postedit.correct.corrector import Candidate, Correction
-from postedit.correct.evidence import Evidence, edit_objection, objection
 from postedit.models.manifest import ClosedSearch, Gate
 from postedit.score import segment_chrf
 
@@ -67,9 +66,9 @@ def tune(
     lets nothing through is among those tried, so there is always an answer.
     """
     columns = (
-        _column(corrections, references, lambda one: one.whole, objection),
-        _column(corrections, references, lambda one: one.closed, objection),
-        _column(corrections, references, lambda one: one.safe, edit_objection),
+        _column(corrections, references, lambda one: one.whole),
+        _column(corrections, references, lambda one: one.closed),
+        _column(corrections, references, lambda one: one.safe),
     )
     allowed = (trial for trial in _trials(*columns, name) if trial.hurt <= max_hurt)
     return max(allowed, key=lambda trial: (round(trial.gain, 3), -trial.changed))
@@ -97,7 +96,6 @@ def _column(
     corrections: Sequence[Correction],
     references: Sequence[str],
     pick: Callable[[Correction], Candidate | None],
-    refuse: Callable[[Evidence, Gate], str],
 ) -> _Column:
     rows = []
     for one, reference in zip(corrections, references, strict=True):
@@ -107,9 +105,10 @@ def _column(
             continue
         evidence = candidate.evidence
         gained = segment_chrf(candidate.text, [reference]) - segment_chrf(one.draft, [reference])
-        # With the gate OPEN the only reason is one that no threshold can lift.
-        sound = not refuse(evidence, OPEN) and not (candidate is one.whole and one.reason)
-        rows.append((gained, evidence.margin, evidence.kept, evidence.backed, float(sound)))
+        # With the gate OPEN there is an objection only where no threshold can help.
+        rows.append(
+            (gained, evidence.margin, evidence.kept, evidence.backed, not candidate.objection)
+        )
     table = np.array(rows, dtype=np.float64).reshape(-1, 5)
     gains, margins, kept, backed, usable = table.T
     return _Column(gains, margins, kept, backed, usable > 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -41,13 +41,13 @@ def prefer(
 ) -> None:
     """Draw repairs of triplets from a model, and pair one near the post-edit with one far from it.
 
-    With --corrections, triplets of the same ids, a correction is paired with the repair before it.
-    A run that was stopped goes on where it was.
+    With --corrections, triplets of the same ids, a correction is paired with the repair before it;
+    a segment may have several. A run that was stopped goes on where it was.
     """
     from postedit.data.prefer import corrected, preferences
 
     rows = read_rows(triplets, split, sample)
-    fixed = {row.id: row for row in read_triplets(corrections)} if corrections else {}
+    fixed = _by_id(read_triplets(corrections)) if corrections else {}
     if corrections:
         rows = _of_corrections(rows, fixed, corrections)
     backend, manifest = load_backend(str(model))
@@ -57,7 +57,8 @@ def prefer(
             return corrected(backend, piece, fixed, done)
         return preferences(backend, piece, samples, seed, done)
 
-    with resumed(output, _key(manifest, [*rows, *fixed.values()], samples, seed)) as out:
+    every = [one for several in fixed.values() for one in several]
+    with resumed(output, _key(manifest, [*rows, *every], samples, seed)) as out:
         found, begun = out.note or 0, out.done * _PIECE
         with counting("pairing" if corrections else "drawing", len(rows) - begun) as done:
             for first in range(begun, len(rows), _PIECE):
@@ -68,15 +69,22 @@ def prefer(
     say(f"{found} preferences of {len(rows)} segments: {output}")
 
 
+def _by_id(corrections: Iterable[Triplet]) -> dict[str, list[Triplet]]:
+    found: dict[str, list[Triplet]] = {}
+    for one in corrections:
+        found.setdefault(one.id, []).append(one)
+    return found
+
+
 def _of_corrections(
-    rows: Sequence[Triplet], fixed: Mapping[str, Triplet], path: Path
+    rows: Sequence[Triplet], fixed: Mapping[str, Sequence[Triplet]], path: Path
 ) -> list[Triplet]:
     """The triplets that were corrected; says how many corrections are of none of them."""
     chosen = [row for row in rows if row.id in fixed]
     if not chosen:
         known = ", ".join(row.id for row in rows[:3])
         raise InputError(f"none has the id of a triplet, such as {known}", path=path)
-    if strays := len(fixed) - len({row.id for row in chosen}):
+    if strays := sum(len(fixed[one]) for one in fixed.keys() - {row.id for row in chosen}):
         say(f"{strays} corrections have no triplet and are left out: {path}")
     return chosen
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from postedit.correct.capitals import capitals_alike
 from postedit.correct.closing import ClosedProposer
 from postedit.correct.demands import Speller, broken, demands
 from postedit.correct.drafts import Draft
 from postedit.correct.edits import safe_edits
-from postedit.correct.evidence import Evidence, closed_objection, edit_objection, objection
-from postedit.correct.worth import Kind, appraise
+from postedit.correct.evidence import Evidence, Kind, objection
+from postedit.correct.worth import appraise
 from postedit.decoding.steered import steered
 from postedit.models.manifest import ClosedSearch, Gate
 from postedit.models.prompt import one_line
@@ -25,12 +26,15 @@ class Candidate:
     """A text that might replace the draft, and what can be said of it.
 
     `score` is the model's mean log-probability of a token of it, `base` that of the draft.
+    `objection` says why the gate keeps it out; it is empty if it does not.
     """
 
+    kind: Kind
     text: str
     evidence: Evidence
     score: float = 0.0
     base: float = 0.0
+    objection: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +44,23 @@ class Correction:
     `whole` is the model's free proposal, `closed` that of the closed-lexicon search, and `safe` the
     draft with only the safe edits of the free one; each is None where it would change nothing or
     was not made. `pe` is the worthiest of them that the gate lets through (of equals the first),
-    else the draft. `reason` says why `whole` was not taken, or not even made; otherwise it is
-    empty. `refused` are the terms, numbers and copies that no repair could have had beside the
-    others.
+    else the draft with the capitals that the proposal gives it. `reason` says why `whole`
+    was not taken, or not even made; otherwise it is empty. `refused` are the terms, numbers and
+    copies that no repair could have had beside the others.
     """
 
     draft: str
     pe: str
     whole: Candidate | None = None
+    closed: Candidate | None = None
     safe: Candidate | None = None
     reason: str = ""
-    closed: Candidate | None = None
     refused: tuple[str, ...] = ()
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """All that might have replaced the draft; of equal worth the first is taken."""
+        return tuple(one for one in (self.whole, self.closed, self.safe) if one is not None)
 
     @property
     def changed(self) -> bool:
@@ -144,19 +153,7 @@ class Corrector:
                 continue
             # The search has its score already; that of the draft is known from the free repair.
             closed = self._candidate("closed", rows[i].draft, text, found.per_token, whole.base)
-            into[i] = replace(into[i], closed=closed)
-            if self._rather(closed, into[i]):
-                # It may have found what was refused whole: then that was taken after all.
-                reason = "" if text == whole.text else into[i].reason or _doubt(whole, closed)
-                into[i] = replace(into[i], pe=text, reason=reason)
-
-    def _rather(self, closed: Candidate, made: Correction) -> bool:
-        """Whether the closed repair is to take the place of what was taken before, if anything."""
-        if closed_objection(closed.evidence, self._gate):
-            return False
-        if not made.reason:
-            return made.whole is None or _worthier(closed, made.whole)
-        return not made.changed or made.safe is None or not _worthier(made.safe, closed)
+            into[i] = _decided(replace(into[i], closed=closed))
 
     def _means(self, rows: Sequence[_Proposal], texts: Sequence[tuple[int, str]]) -> list[float]:
         """Mean log-probabilities of a token of texts, each for the prompt of its row."""
@@ -173,43 +170,39 @@ class Corrector:
             for text in dict.fromkeys((one.draft.text, one.safe))
             if text != one.whole
         ]
-        scores = self._means(proposals, texts)
-        means.update(zip(texts, scores, strict=True))
+        means.update(zip(texts, self._means(proposals, texts), strict=True))
         corrections: list[Correction] = []
-        for i, proposal in enumerate(proposals):
-            draft, base = proposal.draft, means[i, proposal.draft.text]
-            whole = self._candidate("free", draft, proposal.whole, proposal.score, base)
-            safe = self._candidate("safe", draft, proposal.safe, means[i, proposal.safe], base)
-            corrections.append(self._judge(proposal, whole, safe))
+        for i, one in enumerate(proposals):
+            draft, base = one.draft, means[i, one.draft.text]
+            whole = self._candidate("free", draft, one.whole, one.score, base)
+            if not one.finished:
+                whole = replace(whole, objection="the repair did not come to an end")
+            safe = None
+            if one.safe != one_line(draft.text):
+                safe = self._candidate("safe", draft, one.safe, means[i, one.safe], base)
+            made = Correction(draft.text, draft.text, whole, safe=safe, refused=one.refused)
+            corrections.append(_decided(made))
         return corrections
-
-    def _judge(self, proposal: _Proposal, whole: Candidate, edited: Candidate) -> Correction:
-        draft, gate = proposal.draft, self._gate
-        safe = None if edited.text == one_line(draft.text) else edited
-        reason = objection(whole.evidence, gate)
-        if not proposal.finished:
-            reason = "the repair did not come to an end"
-        usable = safe if safe is not None and not edit_objection(safe.evidence, gate) else None
-        if not reason and usable is not None and _worthier(usable, whole):
-            reason = _doubt(whole, usable)
-        pe = draft.text
-        if not reason:
-            pe = whole.text
-        elif usable is not None:
-            pe = usable.text
-        # All edits of a proposal may be safe: then what was refused whole was taken after all.
-        reason = "" if pe == whole.text else reason
-        return Correction(draft.text, pe, whole, safe, reason, refused=proposal.refused)
 
     def _candidate(
         self, kind: Kind, draft: Draft, text: str, score: float, base: float
     ) -> Candidate:
         evidence = appraise(kind, draft, text, score, base, self._gate)
-        return Candidate(text, evidence, score, base)
+        against = objection(kind, evidence, self._gate)
+        return Candidate(kind, text, evidence, score, base, against)
 
 
-def _worthier(one: Candidate, other: Candidate) -> bool:
-    return one.evidence.worth > other.evidence.worth
+def _decided(made: Correction) -> Correction:
+    """The correction with the worthiest candidate taken that the gate lets through, if any."""
+    whole = made.whole
+    if whole is None:
+        return made
+    passing = [one for one in made.candidates if not one.objection]
+    best = max(passing, key=lambda one: one.evidence.worth, default=None)
+    pe = best.text if best else capitals_alike(made.draft, whole.text)
+    # All edits of a proposal may be safe: then what was refused whole was taken after all.
+    reason = "" if pe == whole.text else whole.objection or _doubt(whole, best or whole)
+    return replace(made, pe=pe, reason=reason)
 
 
 def _doubt(whole: Candidate, rather: Candidate) -> str:

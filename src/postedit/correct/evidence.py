@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
+from typing import Literal
 
 from postedit.checks import run_checks
 from postedit.models.manifest import Gate
@@ -13,6 +14,9 @@ from postedit.records import Finding, TermMatch
 from postedit.text.numbers import find_numbers
 from postedit.text.substitutes import exchanged
 from postedit.text.words import content_words, coverage
+
+#: Who proposes it: the free search, the closed-lexicon search, or what is safe of the free one.
+Kind = Literal["free", "closed", "safe"]
 
 #: Words of a sentence of usual length.
 USUAL = 20
@@ -83,36 +87,32 @@ def _new_findings(draft: str, proposal: str, matches: Sequence[TermMatch]) -> tu
     return tuple(new)
 
 
-def objection(evidence: Evidence, gate: Gate) -> str:
-    """Why the gate keeps a proposal out, in words for a person; empty if it lets it through."""
+def objection(kind: Kind, evidence: Evidence, gate: Gate) -> str:
+    """Why the gate keeps a proposal out, in words for a person; empty if it lets it through.
+
+    Safe edits alone cannot lose or invent content, so they are not asked about that.
+    """
     if evidence.new:
         return f"{evidence.new[0].check}: {evidence.new[0].message}"
+    if kind != "safe" and (unlike := _unlike(evidence, gate)):
+        return unlike
+    margins = {
+        "free": gate.min_margin,
+        "closed": gate.min_closed_margin,
+        "safe": gate.min_edit_margin,
+    }
+    if evidence.margin < margins[kind]:
+        return f"not preferred: margin {evidence.margin:.2f} below {margins[kind]:.2f}"
+    if evidence.worth < gate.min_worth:
+        return f"not trusted: worth {evidence.worth:.2f}, needs {gate.min_worth:.2f}"
+    return ""
+
+
+def _unlike(evidence: Evidence, gate: Gate) -> str:
     if evidence.kept < gate.min_kept:
         return f"content lost: {evidence.kept:.0%} of the content words kept"
     if evidence.backed < gate.min_backed:
         return f"content invented: {evidence.backed:.0%} of the content words backed"
     if not gate.min_ratio <= evidence.ratio <= gate.max_ratio:
         return f"length: {evidence.ratio:.2f} times the words"
-    if evidence.margin < gate.min_margin:
-        return f"not preferred: margin {evidence.margin:.2f} below {gate.min_margin:.2f}"
-    return _unworthy(evidence, gate)
-
-
-def closed_objection(evidence: Evidence, gate: Gate) -> str:
-    """The same for a repair of the closed-lexicon search, which has a margin of its own."""
-    return objection(evidence, gate.model_copy(update={"min_margin": gate.min_closed_margin}))
-
-
-def edit_objection(evidence: Evidence, gate: Gate) -> str:
-    """The same for the safe edits of a proposal alone; they cannot lose or invent content."""
-    if evidence.new:
-        return f"{evidence.new[0].check}: {evidence.new[0].message}"
-    if evidence.margin < gate.min_edit_margin:
-        return f"not preferred: margin {evidence.margin:.2f} below {gate.min_edit_margin:.2f}"
-    return _unworthy(evidence, gate)
-
-
-def _unworthy(evidence: Evidence, gate: Gate) -> str:
-    if evidence.worth < gate.min_worth:
-        return f"not trusted: worth {evidence.worth:.2f}, needs {gate.min_worth:.2f}"
     return ""

@@ -6,17 +6,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from math import exp, sqrt
-from typing import Literal
 
 from rapidfuzz.distance import LCSseq
 
 from postedit.correct.drafts import Draft
-from postedit.correct.evidence import USUAL, Evidence, weigh
+from postedit.correct.evidence import USUAL, Evidence, Kind, weigh
 from postedit.models.manifest import Gate, Trait
 from postedit.text.words import content_stems
-
-#: Who proposes it: the free search, the closed-lexicon search, or what is safe of the free one.
-Kind = Literal["free", "closed", "safe"]
 
 # A margin that is this clear is clear; more of it says that the draft is bad, not the repair good.
 _CLEAR = 0.1

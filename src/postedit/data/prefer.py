@@ -67,7 +67,7 @@ def preferences(
     return _paired(
         backend,
         triplets,
-        lambda triplet, draft: _drawn(backend, triplet, draft, samples, seed, scorer),
+        lambda triplet, draft: [_drawn(backend, triplet, draft, samples, seed, scorer)],
         done,
     )
 
@@ -75,10 +75,10 @@ def preferences(
 def corrected(
     backend: Backend,
     triplets: Sequence[Triplet],
-    corrections: Mapping[str, Triplet],
+    corrections: Mapping[str, Sequence[Triplet]],
     done: Callable[[int], None] = lambda rows: None,
 ) -> Iterator[Preference | None]:
-    """One preference for each triplet: a person's correction of its repair before that repair.
+    """One preference for each correction of each triplet: what a person made before the repair.
 
     `corrections` has by the triplets' ids what `backend` wrote (as `mt`) and what a person made of
     it (`pe`). A repair that was right is preferred to the draft; None where that was right too.
@@ -87,7 +87,7 @@ def corrected(
     return _paired(
         backend,
         triplets,
-        lambda triplet, draft: _amended(corrections[triplet.id], draft, scorer),
+        lambda triplet, draft: [_amended(one, draft, scorer) for one in corrections[triplet.id]],
         done,
     )
 
@@ -95,14 +95,14 @@ def corrected(
 def _paired(
     backend: Backend,
     triplets: Sequence[Triplet],
-    choose: Callable[[Triplet, str], _Choice | None],
+    choose: Callable[[Triplet, str], Sequence[_Choice | None]],
     done: Callable[[int], None],
 ) -> Iterator[Preference | None]:
     """What `choose` makes of each triplet and its draft, with how far `backend` has it ahead."""
     for triplet in triplets:
         draft = one_line(triplet_draft(triplet).text)
-        choice = choose(triplet, draft)
-        yield None if choice is None else _preference(backend, triplet, draft, choice)
+        for choice in choose(triplet, draft):
+            yield None if choice is None else _preference(backend, triplet, draft, choice)
         done(1)
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from postedit.correct import Correction
-from postedit.correct.evidence import edit_objection, objection
-from postedit.correct.worth import Kind, traits
+from postedit.correct.evidence import Kind, objection
+from postedit.correct.worth import traits
 from postedit.errors import InputError
 from postedit.formats import write_text
 from postedit.formats.triplets import Triplet
@@ -100,24 +100,20 @@ def _items(triplet: Triplet, made: Correction, gate: Gate) -> Iterator[dict[str,
     draft = one_line(made.draft)
     before = segment_chrf(draft, [triplet.pe])
     seen: set[str] = {draft}
-    kinds: tuple[Kind, ...] = ("free", "closed", "safe")
-    for kind, one in zip(kinds, (made.whole, made.closed, made.safe), strict=True):
-        if one is None or one.text in seen:
-            continue
-        refuse = edit_objection if kind == "safe" else objection
-        if refuse(one.evidence, gate):
+    for one in made.candidates:
+        if one.text in seen or objection(one.kind, one.evidence, gate):
             continue
         seen.add(one.text)
         yield {
             "segment": triplet.id,
             "document": triplet.document,
-            "kind": kind,
+            "kind": one.kind,
             "source": triplet.source or "",
             "reference": triplet.pe,
             "draft": draft,
             "repair": one.text,
             "gained": segment_chrf(one.text, [triplet.pe]) - before,
-            "traits": traits(kind, draft, one.text, one.evidence, one.score),
+            "traits": traits(one.kind, draft, one.text, one.evidence, one.score),
         }
 
 

@@ -1,0 +1,76 @@
+"""The peers of benchmarks/decoding.py: transformers' generate, and CTranslate2."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from copy import deepcopy
+
+import torch
+from transformers import PreTrainedModel
+
+from postedit.models.protocol import Tokens
+
+Outputs = list[tuple[int, ...]]
+
+
+def generate(hf: PreTrainedModel, reads: Sequence[Tokens], end: int, beams: int) -> Outputs:
+    longest = max(map(len, reads))
+    ids = torch.full((len(reads), longest), end)
+    mask = torch.zeros_like(ids)
+    for i, read in enumerate(reads):
+        ids[i, longest - len(read) :] = torch.tensor(list(read))
+        mask[i, longest - len(read) :] = 1
+    with torch.inference_mode():
+        out = hf.generate(
+            input_ids=ids,
+            attention_mask=mask,
+            max_new_tokens=2 * longest + 16,
+            num_beams=beams,
+            do_sample=False,
+            eos_token_id=end,
+            pad_token_id=end,
+        )
+    return [_until(row, end) for row in out[:, longest:].tolist()]
+
+
+def _until(tokens: Sequence[int], end: int) -> tuple[int, ...]:
+    row = list(tokens)
+    return tuple(row[: row.index(end)] if end in row else row)
+
+
+def ctranslate2(hf: PreTrainedModel, end: int) -> Callable[[Sequence[Tokens]], Outputs]:
+    import ctranslate2 as engine
+    from ctranslate2.converters.transformers import LlamaLoader
+
+    # Straight from the model in memory: a vocabulary of numbers will do, tokens come from us.
+    # The converter takes its model apart, and looks for the base of positions where transformers 4
+    # had it.
+    taken = deepcopy(hf)
+    taken.config.rope_scaling = None
+    taken.config.rope_theta = hf.config.rope_parameters["rope_theta"]
+    spec = LlamaLoader().get_model_spec(taken)
+    names = [str(i) for i in range(hf.config.vocab_size)]
+    spec.register_vocabulary(names)
+    spec.config.bos_token = spec.config.eos_token = spec.config.unk_token = names[end]
+    spec.config.layer_norm_epsilon = hf.config.rms_norm_eps
+    folder = tempfile.mkdtemp()
+    spec.validate()
+    spec.optimize(quantization="int8")
+    spec.save(folder)
+    loaded = engine.Generator(
+        folder, device="cpu", compute_type="int8", intra_threads=torch.get_num_threads()
+    )
+
+    def run(reads: Sequence[Tokens]) -> Outputs:
+        found = loaded.generate_batch(
+            [[names[token] for token in read] for read in reads],
+            beam_size=1,
+            sampling_topk=1,
+            max_length=2 * max(map(len, reads)) + 16,
+            include_prompt_in_result=False,
+            end_token=names[end],
+        )
+        return [_until(one.sequences_ids[0], end) for one in found]
+
+    return run
