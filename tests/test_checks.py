@@ -57,6 +57,7 @@ ROWS = [
     ("repeats", "x", "he had had had it", (), ["3 times"], "but not thrice"),
     ("repeats", "x", "very, very good", (), [], "a comma between"),
     ("repeats", "x", "300 300 and ......", (), [], "numbers and marks"),
+    ("repeats", "x", "about politics::", (), ["“:” stands 2 times"], "a mark that stands once"),
     ("repeats", "x", "Want Want sells", matched("Want Want"), [], "a name of the termbase"),
     ("repeats", "the the", "the the", (), ["“the”"], "an error even if it was in the input"),
     ("empty", "some words", "", (), ["is empty"], "nothing"),

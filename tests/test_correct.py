@@ -135,6 +135,11 @@ WORDS = st.lists(
 ).map(" ".join)
 
 
+def test_a_safe_edit_keeps_its_blank() -> None:
+    draft, proposal = '"makers do distribution well', '"Distribution well'
+    assert safe_edits(draft, proposal) == '"makers do Distribution well'
+
+
 @given(WORDS, WORDS)
 @settings(deadline=None)
 def test_safe_edits_never_change_content_or_numbers(draft: str, proposal: str) -> None:

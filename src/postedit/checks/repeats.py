@@ -1,4 +1,4 @@
-"""Check: no word or phrase of up to four words is said twice in a row."""
+"""Check: no word or phrase of up to four words, and no comma or colon, is said twice in a row."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from postedit.records import Span, TermMatch
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[.,]\d+)*|[^\w\s]")
 _LONGEST = 4
+# Marks that no one writes twice.
+_ONCE = frozenset(",;:")
 
 # Doubles that English has: "the way he had had it", "he said that that is so", "very, very".
 _ALLOWED = frozenset("had that very much many far long so no bye ha is".split())
@@ -47,6 +49,8 @@ def _loop_at(words: Sequence[str], start: int) -> tuple[int, int]:
 
 
 def _is_fine(phrase: Sequence[str], times: int) -> bool:
+    if len(phrase) == 1 and phrase[0] in _ONCE:
+        return False
     if not phrase[0][0].isalnum() or not any(token[0].isalpha() for token in phrase):
         return True  # a loop of words starts at a word; numbers and marks may repeat: "300 300"
     words = [token for token in phrase if token[0].isalpha()]
@@ -56,6 +60,7 @@ def _is_fine(phrase: Sequence[str], times: int) -> bool:
 REPEATS = Check(
     "repeats",
     "Repeated words",
-    "No word or phrase of up to four words stands twice in a row, unless English doubles it.",
+    "No word or phrase of up to four words stands twice in a row, unless English doubles it;"
+    " no comma, colon or semicolon either.",
     _test,
 )

@@ -8,7 +8,8 @@ it puts in.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from postedit.align.edits import apply, edits
@@ -39,9 +40,21 @@ def safe_edits(draft: str, proposal: str) -> str:
         safe |= set(group)
         at = group[-1] + 1 if group else (near[0] + 1 if near else len(found))
     safe -= _dangling(found, safe)
-    mended = apply([edit for n, edit in enumerate(found) if n in safe], draft).strip()
+    mended = apply(list(_spaced(found, safe)), draft).strip()
     # What stands beside a number may change how it reads, though no edit touched it.
     return mended if numbers(mended) == numbers(draft) else draft.strip()
+
+
+def _spaced(found: Sequence[Edit], safe: set[int]) -> Iterator[Edit]:
+    """The safe edits; one that a proposal starts with keeps its blank if it does not start with it.
+
+    The proposal has "Distribution of phones", the draft "factory do distribution of phones": no
+    "doDistribution", where what comes before it stays.
+    """
+    for n in sorted(safe):
+        edit = found[n]
+        alone = n - 1 not in safe and edit.old[:1].isspace() and edit.new[:1].isalnum()
+        yield replace(edit, new=" " + edit.new) if alone else edit
 
 
 def _safe_moves(found: Sequence[Edit]) -> set[int]:
