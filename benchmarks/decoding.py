@@ -146,8 +146,8 @@ def in_float32(hf: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, folder: 
 def systems(backend: Backend, exact: Backend, hf: PreTrainedModel) -> dict[str, System]:
     end = backend.end
     found: dict[str, System] = {
-        BASELINE: lambda cases: generate(hf, reads(cases), end, beams=1),
-        "HF beam 4, float32": lambda cases: generate(hf, reads(cases), end, beams=4),
+        BASELINE: lambda cases: run_peer(hf, cases, end, beams=1),
+        "HF beam 4, float32": lambda cases: run_peer(hf, cases, end, beams=4),
     }
     if importlib.util.find_spec("ctranslate2"):
         translate = ctranslate2(hf, end)
@@ -161,6 +161,12 @@ def systems(backend: Backend, exact: Backend, hf: PreTrainedModel) -> dict[str, 
 
 def reads(cases: Sequence[Case]) -> list[Tokens]:
     return [case.read for case in cases]
+
+
+def run_peer(hf: PreTrainedModel, cases: Sequence[Case], end: int, beams: int) -> Outputs:
+    prompts = reads(cases)
+    limit = 2 * max(map(len, prompts)) + 16
+    return generate(hf, prompts, end, limit, num_beams=beams, do_sample=False)
 
 
 def run_greedy(backend: Backend, cases: Sequence[Case]) -> Outputs:

@@ -1,10 +1,11 @@
-"""The peers of benchmarks/decoding.py: transformers' generate, and CTranslate2."""
+"""The peers of benchmarks/decoding.py and draws.py: transformers' generate, and CTranslate2."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
 from copy import deepcopy
+from typing import Any
 
 import torch
 from transformers import PreTrainedModel
@@ -14,24 +15,23 @@ from postedit.models.protocol import Tokens
 Outputs = list[tuple[int, ...]]
 
 
-def generate(hf: PreTrainedModel, reads: Sequence[Tokens], end: int, beams: int) -> Outputs:
-    longest = max(map(len, reads))
-    ids = torch.full((len(reads), longest), end)
-    mask = torch.zeros_like(ids)
-    for i, read in enumerate(reads):
-        ids[i, longest - len(read) :] = torch.tensor(list(read))
-        mask[i, longest - len(read) :] = 1
+def generate(
+    model: PreTrainedModel, prompts: Sequence[Tokens], end: int, limit: int, **how: Any
+) -> Outputs:
+    """What transformers writes, up to the end of each text; `how` says greedy, beams or draws."""
+    width = max(map(len, prompts))
+    ids = [[end] * (width - len(one)) + list(one) for one in prompts]
+    seen = [[0] * (width - len(one)) + [1] * len(one) for one in prompts]
     with torch.inference_mode():
-        out = hf.generate(
-            input_ids=ids,
-            attention_mask=mask,
-            max_new_tokens=2 * longest + 16,
-            num_beams=beams,
-            do_sample=False,
+        out = model.generate(
+            torch.tensor(ids, device=model.device),
+            attention_mask=torch.tensor(seen, device=model.device),
+            max_new_tokens=limit,
             eos_token_id=end,
             pad_token_id=end,
+            **how,
         )
-    return [_until(row, end) for row in out[:, longest:].tolist()]
+    return [_until(row, end) for row in out[:, width:].tolist()]
 
 
 def _until(tokens: Sequence[int], end: int) -> tuple[int, ...]:

@@ -15,9 +15,10 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from time import perf_counter
+from typing import Any
 
 import torch
-from transformers import PreTrainedModel
+from decoding_peers import Outputs, generate
 
 from postedit.correct import triplet_draft
 from postedit.formats.triplets import evenly, read_triplets
@@ -28,31 +29,6 @@ from postedit.train.draws import Drawer, drawn, greedy
 from postedit.train.online import encode_asked
 
 ROOT = Path(__file__).parents[1]
-
-
-def generated(model: PreTrainedModel, prompts: list[list[int]], limit: int, count: int) -> int:
-    """Tokens that transformers writes, drawing as the drawer does but for the floor."""
-    return sum(map(len, written(model, prompts, limit, count)))
-
-
-def written(
-    model: PreTrainedModel, prompts: list[list[int]], limit: int, count: int
-) -> list[list[int]]:
-    """Tokens up to the end of each text by transformers; greedy if `count` is 1."""
-    width = max(map(len, prompts))
-    end = model.config.eos_token_id
-    ids = torch.tensor([[end] * (width - len(one)) + one for one in prompts], device=model.device)
-    seen = torch.tensor([[0] * (width - len(one)) + [1] * len(one) for one in prompts])
-    drawing = {"do_sample": True, "top_k": 0, "num_return_sequences": count} if count > 1 else {}
-    with torch.inference_mode():
-        out = model.generate(
-            ids,
-            attention_mask=seen.to(model.device),
-            max_new_tokens=limit,
-            pad_token_id=end,
-            **({"do_sample": False} | drawing),
-        )[:, width:]
-    return [row[: row.index(end)] if end in row else row for row in out.tolist()]
 
 
 def pace(write: Callable[[], int], rounds: int) -> float:
@@ -90,10 +66,17 @@ def main() -> None:
         found = drawer.draw(prompts, asked.draws, limits, drawn(1.0, 0.0, dice))
         return sum(len(one.tokens) for some in found for one in some)
 
+    def peer(**how: Any) -> Outputs:
+        return generate(model, prompts, model.config.eos_token_id, limit, **how)
+
+    def peer_draw() -> int:
+        # As the drawer does, but for the floor.
+        return sum(map(len, peer(do_sample=True, top_k=0, num_return_sequences=asked.draws)))
+
     ours = [some[0].tokens for some in Drawer(model, model.dtype).draw(prompts, 1, limits, greedy)]
-    same = sum(a == b for a, b in zip(ours, written(model, prompts, limit, 1), strict=True))
+    same = sum(tuple(a) == b for a, b in zip(ours, peer(do_sample=False), strict=True))
     drawer = pace(draw, asked.rounds)
-    baseline = pace(lambda: generated(model, prompts, limit, asked.draws), asked.rounds)
+    baseline = pace(peer_draw, asked.rounds)
     figures = {
         "device": str(model.device),
         "same_greedy": f"{same} of {len(prompts)}",

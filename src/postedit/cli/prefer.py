@@ -47,7 +47,8 @@ def prefer(
     from postedit.data.prefer import corrected, preferences
 
     rows = read_rows(triplets, split, sample)
-    fixed = _by_id(read_triplets(corrections)) if corrections else {}
+    given = list(read_triplets(corrections)) if corrections else []
+    fixed = _by_id(given)
     if corrections:
         rows = _of_corrections(rows, fixed, corrections)
     backend, manifest = load_backend(str(model))
@@ -57,8 +58,7 @@ def prefer(
             return corrected(backend, piece, fixed, done)
         return preferences(backend, piece, samples, seed, done)
 
-    every = [one for several in fixed.values() for one in several]
-    with resumed(output, _key(manifest, [*rows, *every], samples, seed)) as out:
+    with resumed(output, _key(manifest, [*rows, *given], samples, seed)) as out:
         found, begun = out.note or 0, out.done * _PIECE
         with counting("pairing" if corrections else "drawing", len(rows) - begun) as done:
             for first in range(begun, len(rows), _PIECE):

@@ -199,10 +199,12 @@ def _decided(made: Correction) -> Correction:
         return made
     passing = [one for one in made.candidates if not one.objection]
     best = max(passing, key=lambda one: one.evidence.worth, default=None)
-    pe = best.text if best else capitals_alike(made.draft, whole.text)
+    if best is None:
+        pe, reason = capitals_alike(made.draft, whole.text), whole.objection
+    else:
+        pe, reason = best.text, whole.objection or _doubt(whole, best)
     # All edits of a proposal may be safe: then what was refused whole was taken after all.
-    reason = "" if pe == whole.text else whole.objection or _doubt(whole, best or whole)
-    return replace(made, pe=pe, reason=reason)
+    return replace(made, pe=pe, reason="" if pe == whole.text else reason)
 
 
 def _doubt(whole: Candidate, rather: Candidate) -> str:
